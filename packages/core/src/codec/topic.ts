@@ -1,0 +1,47 @@
+import { FIELD_LENGTH_MAX, utf8Length } from './utf8.ts';
+import { invalidArgument } from './violation.ts';
+
+/** The length in bytes of a text field; throws an `InvalidRequestError` where it cannot be one. */
+export function textLength(what: string, text: string): number {
+  const length = typeof text === 'string' ? utf8Length(text) : -1;
+  if (length < 0) throw invalidArgument(`${what} has to be a string without U+0000 and lone surrogates`);
+  if (length > FIELD_LENGTH_MAX) throw invalidArgument(`${what} takes ${length} bytes of UTF-8; 65,535 is the most`);
+  return length;
+}
+
+/** The length in bytes of a Topic Name: 1 to 65,535, no wildcards [MQTT-4.7.0-1]. */
+export function topicNameLength(what: string, topic: string): number {
+  const length = textLength(what, topic);
+  if (length === 0) throw invalidArgument(`${what} is empty`);
+  if (hasWildcard(topic)) throw invalidArgument(`${what} '${topic}' has a wildcard`);
+  return length;
+}
+
+/** The length in bytes of a Topic Filter, shared or not (sections 4.7 and 4.8.2). */
+export function topicFilterLength(filter: string): number {
+  const length = textLength('A topic filter', filter);
+  if (!isTopicFilter(filter)) throw invalidArgument(`'${filter}' is not a topic filter`);
+  return length;
+}
+
+// A share in front, with a name and something behind it, or none; then levels: `+`, or free of wildcards, `#` at the end.
+const TOPIC_FILTER = /^(?:\$share\/[^+#/]+\/|(?!\$share\/))(?!$)(?:(?:\+|[^+#/]*)\/)*(?:[+#]|[^+#/]*)$/;
+
+/** Whether wildcards, and the share name if there is one, stand where they may. */
+export function isTopicFilter(filter: string): boolean {
+  return TOPIC_FILTER.test(filter);
+}
+
+export function isShared(filter: string): boolean {
+  return filter.startsWith('$share/');
+}
+
+export function hasWildcard(filter: string): boolean {
+  return /[+#]/.test(filter);
+}
+
+/** Whether the bytes of a Topic Name hold a wildcard. */
+export function hasWildcardByte(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === 0x23 || bytes[i] === 0x2b) return true;
+  return false;
+}

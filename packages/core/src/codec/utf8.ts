@@ -1,0 +1,73 @@
+/** The most bytes that a string or binary field can hold. */
+export const FIELD_LENGTH_MAX = 65_535;
+
+// Where a platform call costs less than a loop over characters; topics and property names are mostly far below it.
+const SHORT_LENGTH_MAX = 48;
+
+const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+
+/**
+ * How many bytes `text` takes in UTF-8, or -1 where MQTT does not allow it: a lone surrogate or U+0000 (section 1.5.4).
+ */
+export function utf8Length(text: string): number {
+  const { length } = text;
+  let bytes = length;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      if (unit === 0) return -1;
+    } else if (unit < 0x800) bytes += 1;
+    else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
+    else {
+      const low = text.charCodeAt(i + 1);
+      if (unit > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) return -1;
+      bytes += 2;
+      i++;
+    }
+  }
+  return bytes;
+}
+
+/** Writes text that `utf8Length` has measured as `byteLength`, and returns the position behind it. */
+export function writeUtf8(target: Uint8Array, position: number, text: string, byteLength: number): number {
+  const end = position + byteLength;
+  if (byteLength === text.length && byteLength <= SHORT_LENGTH_MAX) {
+    for (let i = 0; position < end; i++) target[position++] = text.charCodeAt(i);
+  } else if (byteLength > 0) encoder.encodeInto(text, target.subarray(position, end));
+  return end;
+}
+
+/** Whether the bytes are well-formed UTF-8 without U+0000: no surrogates, no overlong forms, nothing cut off. */
+export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let i = start;
+  while (i < end) {
+    const lead = bytes[i]!;
+    if (lead < 0x80) {
+      if (lead === 0) return false;
+      i += 1;
+      continue;
+    }
+    const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead < 0xc2 || lead > 0xf4 || i + length > end) return false;
+    const second = bytes[i + 1]!;
+    const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+    const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+    if (second < lowest || second > highest) return false;
+    for (let k = i + 2; k < i + length; k++) if ((bytes[k]! & 0xc0) !== 0x80) return false;
+    i += length;
+  }
+  return true;
+}
+
+/** Reads text that `isUtf8` has checked. U+FEFF is an ordinary character and stays [MQTT-1.5.4-3]. */
+export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT_LENGTH_MAX) return decoder.decode(bytes.subarray(start, end));
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(start, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}

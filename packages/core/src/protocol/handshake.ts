@@ -1,0 +1,98 @@
+import type { ConnackPacket } from '../codec/connack.ts';
+import { measureConnect, writeConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
+import type { UserProperties } from '../codec/properties.ts';
+import { wholeLength, writeFixedHeader } from '../codec/publish.ts';
+import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
+import { VARINT_MAX } from '../codec/varint.ts';
+import { protocolError } from '../codec/violation.ts';
+import { PeerError } from '../errors.ts';
+
+/** What a CONNECT says, and what its CONNACK is held against (sections 3.1 and 3.2). */
+export interface ConnectRequest {
+  readonly clientId: string;
+  readonly cleanStart: boolean;
+  /** Whether Session Present 1 is what we hope for, or at least accept. */
+  readonly acceptsSession: boolean;
+  readonly keepAlive: number;
+  readonly sessionExpiryInterval: number;
+  readonly receiveMaximum: number;
+  readonly maximumPacketSize: number;
+  readonly topicAliasMaximum: number;
+  readonly requestProblemInformation: boolean;
+  readonly requestResponseInformation: boolean;
+  readonly userProperties: UserProperties;
+  readonly will: Will | undefined;
+  readonly username: string | undefined;
+  readonly password: Uint8Array | string | undefined;
+  readonly authenticationMethod: string | undefined;
+  readonly authenticationData: Uint8Array | undefined;
+}
+
+/** The CONNECT, in memory of its own: it has to fit whatever tx is full of. */
+export function encodeConnect(request: ConnectRequest): Uint8Array<ArrayBuffer> {
+  const packet: ConnectPacket = {
+    type: 'connect',
+    clientId: request.clientId,
+    cleanStart: request.cleanStart,
+    keepAlive: request.keepAlive,
+    will: request.will,
+    username: request.username,
+    password: request.password,
+    // What is the standard's default anyway is left out.
+    properties: {
+      sessionExpiryInterval: unless(0, request.sessionExpiryInterval),
+      receiveMaximum: unless(65_535, request.receiveMaximum),
+      maximumPacketSize: request.maximumPacketSize < VARINT_MAX ? request.maximumPacketSize : undefined,
+      topicAliasMaximum: unless(0, request.topicAliasMaximum),
+      requestResponseInformation: unless(false, request.requestResponseInformation),
+      requestProblemInformation: unless(true, request.requestProblemInformation),
+      authenticationMethod: request.authenticationMethod,
+      authenticationData: request.authenticationData,
+      userProperties: request.userProperties.length === 0 ? undefined : request.userProperties,
+    },
+  };
+  const remaining = measureConnect(packet);
+  const bytes = new Uint8Array(wholeLength(remaining));
+  writeConnect(packet, bytes, writeFixedHeader(bytes, 0, 0x10, remaining));
+  return bytes;
+}
+
+function unless<T>(byDefault: T, value: T): T | undefined {
+  return value === byDefault ? undefined : value;
+}
+
+/** Throws where the broker refuses, or says what it must not say to this CONNECT. */
+export function checkConnack({ reasonCode, sessionPresent, properties = {} }: ConnackPacket, request: ConnectRequest): void {
+  if (reasonCode >= 0x80) {
+    throw new PeerError('refused', `The broker refused the connection: ${describeReasonCode(reasonCode)}`, {
+      ...properties,
+      reasonCode,
+      permanent: isPermanent(reasonCode),
+      connectionLost: true,
+    });
+  }
+  if (properties.authenticationMethod !== request.authenticationMethod) {
+    throw protocolError('4.12', `CONNACK has the authentication method ${properties.authenticationMethod ?? '(none)'}`);
+  }
+  if (properties.responseInformation !== undefined && !request.requestResponseInformation) {
+    throw protocolError('3.1.2.11.6', 'CONNACK has response information that was not asked for');
+  }
+  if (sessionPresent && !request.acceptsSession) {
+    throw protocolError('3.2.2.1.1', 'CONNACK has Session Present 1, and there is no session here');
+  }
+}
+
+const temporary: readonly number[] = [
+  ReasonCode.unspecifiedError,
+  ReasonCode.implementationSpecificError,
+  ReasonCode.serverUnavailable,
+  ReasonCode.serverBusy,
+  ReasonCode.quotaExceeded,
+  ReasonCode.useAnotherServer,
+  ReasonCode.connectionRateExceeded,
+];
+
+/** Whether the same CONNECT would be refused for ever. */
+export function isPermanent(reasonCode: number): boolean {
+  return !temporary.includes(reasonCode);
+}

@@ -1,0 +1,121 @@
+import type { UserProperties } from '../codec/properties.ts';
+import type { QoS } from '../codec/qos.ts';
+import type { ReasonCode } from '../codec/reason-code.ts';
+import type { MqttError } from '../errors.ts';
+import { Block } from './block.ts';
+
+/** What became of a publish, a subscribe or an unsubscribe. */
+export type OperationState = 'pending' | 'complete' | 'refused' | 'invalidated';
+
+/** The broker's answer to a publish. QoS 0 has none: it is complete when the transport has taken it. */
+export interface PublishResult {
+  readonly reasonCode: ReasonCode;
+  readonly reasonString?: string | undefined;
+  readonly userProperties: UserProperties;
+}
+
+/** Whoever put a packet into the outbox, and wants to know how it left. */
+export interface BlockOwner<T> {
+  blockWritten(block: T): void;
+  blockDropped(block: T): void;
+}
+
+/**
+ * A publish from its acceptance to its end. A QoS 2 publish passes two stages: `publish` until its PUBREC, whose arrival
+ * gives its bytes back, then `release` until its PUBCOMP.
+ */
+export class Operation extends Block {
+  readonly kind = 'operation';
+  state: OperationState = 'pending';
+  stage: 'publish' | 'release' = 'publish';
+  qos: QoS = 0;
+  /** 0: none, as in QoS 0. */
+  packetId = 0;
+  tag: string | undefined = undefined;
+  result: PublishResult | null = null;
+  error: MqttError | null = null;
+  owner: BlockOwner<Operation> | null = null;
+  /** The packet that carries it now under a topic alias; its own bytes are then not queued. */
+  aliased: Block | null = null;
+  /** Whether it was queued on the present connection, and so holds a slot of the broker's Receive Maximum. */
+  open = false;
+  /** Whether its PUBREL was queued on the present connection. */
+  releaseQueued = false;
+  previous: Operation | null = null;
+  following: Operation | null = null;
+
+  override written(): void {
+    this.owner!.blockWritten(this);
+  }
+
+  override dropped(): void {
+    this.owner!.blockDropped(this);
+  }
+}
+
+/** A SUBSCRIBE or UNSUBSCRIBE from its acceptance to its answer. */
+export class Request extends Block {
+  readonly kind = 'request';
+  readonly type: 'subscribe' | 'unsubscribe';
+  state: OperationState = 'pending';
+  packetId = 0;
+  owner: BlockOwner<Request> | null = null;
+  filterCount = 0;
+  /** What the next CONNACK has to allow if it is sent again. */
+  needs: SubscribeNeeds | null = null;
+  answer: RequestAnswer | null = null;
+  error: MqttError | null = null;
+
+  constructor(type: 'subscribe' | 'unsubscribe', bytes: Uint8Array<ArrayBuffer>) {
+    super(bytes);
+    this.type = type;
+  }
+
+  override written(): void {
+    this.owner!.blockWritten(this);
+  }
+
+  override dropped(): void {
+    this.owner!.blockDropped(this);
+  }
+}
+
+export interface SubscribeNeeds {
+  readonly wildcard: boolean;
+  readonly shared: boolean;
+  readonly identifier: boolean;
+}
+
+export interface RequestAnswer {
+  readonly reasonCodes: readonly ReasonCode[];
+  readonly reasonString: string | undefined;
+  readonly userProperties: UserProperties;
+}
+
+/** Operations in the order of their first sending, or of their PUBREC. */
+export class OperationList {
+  first: Operation | null = null;
+  last: Operation | null = null;
+
+  push(operation: Operation): void {
+    operation.previous = this.last;
+    operation.following = null;
+    if (this.last === null) this.first = operation;
+    else this.last.following = operation;
+    this.last = operation;
+  }
+
+  *[Symbol.iterator](): Generator<Operation> {
+    for (let each = this.first; each !== null; each = each.following) yield each;
+  }
+
+  remove(operation: Operation): void {
+    const { previous, following } = operation;
+    if (previous === null) this.first = following;
+    else previous.following = following;
+    if (following === null) this.last = previous;
+    else following.previous = previous;
+    operation.previous = null;
+    operation.following = null;
+  }
+}

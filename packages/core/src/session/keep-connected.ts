@@ -1,0 +1,166 @@
+import { ReasonCode } from '../codec/reason-code.ts';
+import { ConfigError, DisconnectedError, InvalidRequestError, PeerError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { BACKOFF_STABLE_MS_DEFAULT, backoffMs, type Backoff } from './backoff.ts';
+import type { ConnectEvent } from './connect-event.ts';
+import { closeIo } from './driver.ts';
+import type { ConnectOptions, Session } from './session.ts';
+import type { AbortSignalLike, PlatformAbortSignal } from './wait.ts';
+
+export interface OpenContext {
+  /** Counts attempts since the last stable connection, from 1. */
+  readonly attempt: number;
+  /** Where the broker has sent its clients (reason codes 0x9C and 0x9D), until a connection succeeds. */
+  readonly serverReference: string | undefined;
+  /** Aborts when `keepConnected` is given up. */
+  readonly signal: PlatformAbortSignal;
+}
+
+/** A stream with the credentials of this attempt: tokens that expire, say. */
+export interface OpenResult extends Omit<ConnectOptions, 'signal'> {
+  readonly io: Io;
+}
+
+export interface KeepConnectedOptions {
+  /** Opens a stream. A rejection counts as a failed attempt. */
+  open(context: OpenContext): Io | OpenResult | Promise<Io | OpenResult>;
+  /**
+   * Called once for each connection; `signal` aborts when that connection ends. If it returns, the connection goes on; if
+   * it throws because the connection ended, the next one is opened; any other error ends everything.
+   */
+  run(event: ConnectEvent, signal: PlatformAbortSignal): unknown;
+  readonly backoff?: Backoff | undefined;
+  /** Told before each wait: how long it takes, and why. */
+  onWait?(wait: { readonly delayMs: number; readonly attempt: number; readonly error: unknown }): void;
+  /** Aborting disconnects gracefully. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/**
+ * Connects, and connects again whenever the connection is lost, until something ends it for good:
+ *
+ * - the application's own `session.disconnect()`: resolves;
+ * - `signal`: disconnects, and rejects with `signal.reason`;
+ * - a refusal that would come again (`PeerError` with `permanent`), another client under the same identifier
+ *   (`DisconnectedError` with 0x8E), or a configuration that cannot work: rejects with that error;
+ * - an error of `run` that is not the connection's: disconnects, and rejects with it.
+ */
+export async function keepConnected(session: Session, options: KeepConnectedOptions): Promise<void> {
+  const { signal } = options;
+  if (signal?.aborted === true) throw signal.reason;
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(signal!.reason);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    await new KeepConnected(session, options, stop.signal).loop();
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+class KeepConnected {
+  readonly #session: Session;
+  readonly #options: KeepConnectedOptions;
+  readonly #stop: AbortSignalLike;
+  #attempt = 1;
+  #serverReference: string | undefined;
+
+  constructor(session: Session, options: KeepConnectedOptions, stop: AbortSignalLike) {
+    this.#session = session;
+    this.#options = options;
+    this.#stop = stop;
+  }
+
+  async loop(): Promise<void> {
+    const { disconnectCount } = this.#session;
+    for (;;) {
+      const error = await this.#connectAndRun().catch((failure: unknown) => {
+        if (this.#stop.aborted) throw this.#stop.reason;
+        if (failure instanceof FailedAttempt) return failure.cause;
+        throw failure;
+      });
+      if (this.#stop.aborted) throw this.#stop.reason;
+      if (this.#session.disconnectCount > disconnectCount) return;
+      if (isFinal(error)) throw error;
+      await this.#pause(error);
+      if (this.#session.disconnectCount > disconnectCount) return;
+    }
+  }
+
+  /** One connection, from its opening to its end. */
+  async #connectAndRun(): Promise<DisconnectedError> {
+    const session = this.#session;
+    const event = await this.#connect();
+    this.#serverReference = undefined;
+    const startedMs = session.clock.now();
+    const running = new AbortController();
+    const closed = event.closed.then((error) => {
+      running.abort(error);
+      return error;
+    });
+    const onStop = (): void => void session.disconnect();
+    this.#stop.addEventListener('abort', onStop);
+    try {
+      if (this.#stop.aborted) onStop();
+      await this.#run(event, running.signal);
+      const error = await closed;
+      const { stableMs = BACKOFF_STABLE_MS_DEFAULT } = this.#options.backoff ?? {};
+      if (session.clock.now() - startedMs >= stableMs) this.#attempt = 1;
+      this.#serverReference = error.serverReference;
+      return error;
+    } finally {
+      this.#stop.removeEventListener('abort', onStop);
+    }
+  }
+
+  async #connect(): Promise<ConnectEvent> {
+    const signal = this.#stop;
+    const { disconnectCount } = this.#session;
+    try {
+      const context = { attempt: this.#attempt, serverReference: this.#serverReference, signal };
+      const opened = await this.#options.open(context as OpenContext);
+      const { io, ...options } = 'io' in opened ? opened : { io: opened };
+      if (this.#session.disconnectCount > disconnectCount) {
+        await closeIo(io);
+        throw new DisconnectedError('local', 'The application disconnected');
+      }
+      return await this.#session.connect(io, { ...options, signal });
+    } catch (cause) {
+      if (cause instanceof PeerError) this.#serverReference = cause.serverReference;
+      throw new FailedAttempt(cause);
+    }
+  }
+
+  async #run(event: ConnectEvent, signal: AbortSignalLike): Promise<void> {
+    try {
+      await this.#options.run(event, signal as PlatformAbortSignal);
+    } catch (error) {
+      if (signal.aborted && (error === signal.reason || error instanceof DisconnectedError)) return;
+      // The connection's own end may be known to `run` a moment before `closed` has told everyone.
+      if (error instanceof DisconnectedError && this.#session.state !== 'connected') return;
+      await this.#session.disconnect();
+      throw error;
+    }
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    const attempt = this.#attempt++;
+    const delayMs = backoffMs(this.#options.backoff ?? {}, attempt, this.#session.clock.random());
+    this.#options.onWait?.({ delayMs, attempt, error });
+    await this.#session.delay(delayMs, this.#stop);
+  }
+}
+
+/** Marks a failure of `open` or `connect`, which is worth another attempt unless it is final. */
+class FailedAttempt extends Error {
+  constructor(cause: unknown) {
+    super('attempt failed', { cause });
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  if (error instanceof PeerError) return error.permanent;
+  if (error instanceof InvalidRequestError || error instanceof ConfigError) return true;
+  if (error instanceof DisconnectedError) return error.reasonCode === ReasonCode.sessionTakenOver;
+  return false;
+}

@@ -1,0 +1,707 @@
+import { SystemClock, type Clock } from '../clock.ts';
+import type { Will } from '../codec/connect.ts';
+import type { SubscribeProperties, UnsubscribeProperties } from '../codec/properties.ts';
+import type { QoS } from '../codec/qos.ts';
+import { ReasonCode } from '../codec/reason-code.ts';
+import type { Subscription } from '../codec/subscribe.ts';
+import { DisconnectedError, InvalidRequestError, NotReadyError, TransportError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { Engine, type DisconnectOptions } from '../protocol/engine.ts';
+import type { AuthEvent, ClosedEvent, EngineEvent } from '../protocol/event.ts';
+import type { Granted } from '../protocol/granted.ts';
+import type { InboundPublish, OwnedPublish } from '../protocol/inbound-publish.ts';
+import type { PublishResult, Request, RequestAnswer } from '../protocol/operation.ts';
+import type { Publication } from '../protocol/publication.ts';
+import type { ConnectionState } from '../protocol/state.ts';
+import type { Authenticator } from './authenticator.ts';
+import { ConfigBuilder } from './config-builder.ts';
+import {
+  checkConfig,
+  INBOUND_QOS2_MAX_DEFAULT,
+  INFLIGHT_MAX_DEFAULT,
+  KEEP_ALIVE_DEFAULT,
+  RECEIVE_MAXIMUM_DEFAULT,
+  RECEIVE_STALL_MS_DEFAULT,
+  SESSION_EXPIRY_INTERVAL_DEFAULT,
+  txReserveOf,
+  type SessionConfig,
+} from './config.ts';
+import type { ConnectEvent } from './connect-event.ts';
+import { Consumer } from './consumer.ts';
+import { closeIo, Driver } from './driver.ts';
+import { Messages } from './messages.ts';
+import { SessionOp, type CompletionOptions, type CompletionSource, type Op } from './op.ts';
+import { PublishQueue } from './publish-queue.ts';
+import { RequestQueue } from './request-queue.ts';
+import { checkWaitOptions, Waits, type AbortSignalLike, type Wait, type WaitKind, type WaitOptions } from './wait.ts';
+
+/** A connection attempt that takes longer is given up. */
+export const CONNECT_TIMEOUT_MS_DEFAULT = 30_000;
+/** What was accepted has this long to leave before a connection is closed without it. */
+export const DISCONNECT_TIMEOUT_MS_DEFAULT = 5_000;
+
+/** What belongs to one attempt, in place of what the configuration says. */
+export interface ConnectOptions extends WaitOptions {
+  /** Drops the session's state, here and at the broker; needed to go on under another client identifier. */
+  readonly cleanStart?: boolean | undefined;
+  readonly clientId?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: Uint8Array | string | undefined;
+  readonly will?: Will | undefined;
+  readonly auth?: Authenticator | undefined;
+}
+
+export interface SubscribeOptions extends WaitOptions {
+  readonly properties?: SubscribeProperties | undefined;
+}
+
+export interface UnsubscribeOptions extends WaitOptions {
+  readonly properties?: UnsubscribeProperties | undefined;
+}
+
+/** One reason code for each topic filter, in their order: of a SUBACK, the QoS that was granted. */
+export type SubscribeResult = RequestAnswer;
+export type UnsubscribeResult = RequestAnswer;
+
+export interface SessionDisconnectOptions extends DisconnectOptions {
+  /** Milliseconds; default 5,000. Past it, the connection is closed without DISCONNECT. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface DisconnectResult {
+  /** Whether our DISCONNECT was handed to the transport. If not, the broker may publish the will. */
+  readonly clean: boolean;
+}
+
+// A wait that only a packet of the broker can end, one that any progress may, and one that outlasts connections.
+const ANSWER: WaitKind = { needsInput: true, survives: false };
+const ANSWER_EVER: WaitKind = { needsInput: true, survives: true };
+const OUTPUT: WaitKind = { needsInput: false, survives: false };
+const LIFETIME: WaitKind = { needsInput: false, survives: true };
+
+/**
+ * An MQTT v5 session over byte streams that the caller opens. It survives their loss: what was accepted at QoS 1 and 2 is
+ * sent again on the next connection, and what was received at QoS 2 is not handed over twice.
+ *
+ * While connected it reads, acknowledges and keeps the connection alive by itself; disconnected it does nothing.
+ *
+ * A call that needs a connection rejects with a `DisconnectedError` where there is none, and where the connection ends
+ * while it waits. Every call that waits takes `signal` and `timeoutMs`; giving up loses nothing.
+ */
+export class Session {
+  readonly #config: SessionConfig;
+  readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #waits: Waits;
+  readonly #consumer: Consumer;
+  readonly #publishes = new PublishQueue();
+  readonly #requests = new RequestQueue();
+  readonly #completions: CompletionSource;
+  #driver: Driver | null = null;
+  /** The attempt to connect that is under way. */
+  #connecting: Wait<ConnectEvent> | null = null;
+  #connectionCount = 0;
+  #event: ConnectEvent | null = null;
+  #resolveClosed: ((error: DisconnectedError) => void) | null = null;
+  /** Why there is no connection. */
+  #gone = new DisconnectedError('local', 'The session is not connected: call connect()');
+  #auth: Authenticator | undefined;
+  #reauthenticating: Wait<void> | null = null;
+  readonly #connectedWaits = new Set<Wait<ConnectEvent>>();
+  readonly #disconnectWaits = new Set<Wait<DisconnectResult>>();
+  readonly #delays = new Set<Wait<void>>();
+  #disconnectCount = 0;
+  /** Flushes: up to which packet each waits; -1: not known before what a resume holds has been queued. */
+  readonly #flushes = new Map<Wait<void>, number>();
+  #advancing = false;
+  #armedForMs = Number.POSITIVE_INFINITY;
+
+  /** Throws a `ConfigError`. The buffers belong to this session from here on. */
+  constructor(config: SessionConfig | ConfigBuilder) {
+    const settings = config instanceof ConfigBuilder ? config.build() : config;
+    checkConfig(settings);
+    settings.buffers.take();
+    const { rx, tx } = settings.buffers;
+    this.#config = settings;
+    this.#clock = settings.clock ?? new SystemClock();
+    this.#completions = { complete: (operation, options) => this.#complete(operation, options) };
+    this.#waits = new Waits(() => this.#arm());
+    this.#engine = new Engine({
+      rx,
+      tx,
+      clientId: settings.clientId ?? '',
+      keepAlive: settings.keepAlive ?? KEEP_ALIVE_DEFAULT,
+      pingTimeoutMs: settings.pingTimeoutMs,
+      sessionExpiryInterval: settings.sessionExpiryInterval ?? SESSION_EXPIRY_INTERVAL_DEFAULT,
+      adoptSession: settings.adoptSession ?? false,
+      receiveMaximum: settings.receiveMaximum ?? RECEIVE_MAXIMUM_DEFAULT,
+      inboundQoS2Max: settings.inboundQoS2Max ?? INBOUND_QOS2_MAX_DEFAULT,
+      topicAliasMaximum: settings.topicAliasMaximum ?? 0,
+      automaticTopicAliases: settings.automaticTopicAliases ?? 0,
+      requestProblemInformation: settings.requestProblemInformation ?? true,
+      requestResponseInformation: settings.requestResponseInformation ?? false,
+      userProperties: settings.userProperties ?? [],
+      manualAck: settings.manualAck ?? false,
+      discard: settings.inbound === 'discard',
+      receiveStallMs: settings.receiveStallMs ?? RECEIVE_STALL_MS_DEFAULT,
+      inflightMax: settings.inflightMax ?? INFLIGHT_MAX_DEFAULT,
+      txReserve: txReserveOf(settings),
+      downgradeQoS: settings.downgradeQoS ?? false,
+      restore: settings.restore,
+      newOperation: () => new SessionOp(this.#completions, tx),
+      onWork: () => this.#driver?.scheduleWrite(),
+    });
+    this.#consumer = new Consumer(this.#engine, this.#waits, this.#clock, () => this.#gone);
+  }
+
+  // What it is
+
+  /** The session's clock. */
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  get state(): ConnectionState {
+    return this.#connecting === null ? this.#engine.state : 'connecting';
+  }
+
+  /** Its name at the broker: configured, or assigned by the first CONNACK. */
+  get clientId(): string {
+    return this.#engine.clientId;
+  }
+
+  /** What the broker allows on the present connection; `undefined` while there is none. */
+  get granted(): Granted | undefined {
+    return this.#engine.granted ?? undefined;
+  }
+
+  /** The longest packet that can be received, in bytes. */
+  get maxRxPacketSize(): number {
+    return this.#config.buffers.rx.length;
+  }
+
+  /** The longest packet that can be published, in bytes: as `tx` has room, and the broker's limit where connected. */
+  get maxTxPacketSize(): number {
+    const room = this.#config.buffers.tx.length - txReserveOf(this.#config);
+    return Math.min(room, this.#engine.granted?.maximumPacketSize ?? room);
+  }
+
+  /** QoS 1 and 2 publishes that were accepted and have not come to their end, in their order. */
+  get pending(): readonly Op[] {
+    return this.#engine.pending.filter((operation) => operation instanceof SessionOp);
+  }
+
+  /** Whether no publish waits, for room or for its acknowledgement. */
+  get isPublishQuiescent(): boolean {
+    return this.#publishes.isEmpty && this.#engine.isQuiescent;
+  }
+
+  /** Messages dropped under `inbound: 'discard'`. */
+  get discardedCount(): number {
+    return this.#engine.discardedCount;
+  }
+
+  /** Whether a publish whose packet takes `byteLength` bytes would be accepted at once. */
+  canPublish(qos: QoS, byteLength: number): boolean {
+    return this.#publishes.isEmpty && this.#engine.canPublish(qos, byteLength);
+  }
+
+  /**
+   * The session's durable state (section 4.1), for `restore`: exact for this moment. What is sent afterwards may repeat
+   * when it is restored.
+   */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.#engine.snapshot();
+  }
+
+  // Connecting
+
+  /**
+   * Speaks MQTT over `io`, an open stream that belongs to the session from here on: if this rejects, it has been closed.
+   * Settles with the CONNACK, by default within 30,000 ms.
+   *
+   * Rejects with `PeerError` (`refused`: look at `permanent`; `invalid-packet`), `TransportError`, `signal.reason`,
+   * `DisconnectedError` (by `disconnect()`), or `InvalidRequestError` (`already-connected`, `client-id-changed`,
+   * `invalid-argument`). Section 3.1.
+   */
+  connect(io: Io, options: ConnectOptions = {}): Promise<ConnectEvent> {
+    const { signal, timeoutMs = CONNECT_TIMEOUT_MS_DEFAULT } = options;
+    try {
+      if (this.state !== 'disconnected') {
+        const message = `The session is ${this.state}: disconnect() it before it can have another stream`;
+        throw new InvalidRequestError('already-connected', message);
+      }
+      checkWaitOptions({ signal, timeoutMs });
+    } catch (error) {
+      if (io !== this.#driver?.io) void closeIo(io);
+      return Promise.reject(error);
+    }
+    const wait = this.#waits.add<ConnectEvent>(LIFETIME, { signal, timeoutMs }, this.#clock.now());
+    this.#connecting = wait;
+    wait.onCancel = () => this.#abandon(io);
+    wait.onTimeout = () => {
+      wait.cancel(new TransportError('connect-timeout', `The broker sent no CONNACK within ${timeoutMs} ms`));
+    };
+    this.#arm();
+    void this.#begin(io, options, wait);
+    return wait.promise;
+  }
+
+  /** The present connection's event, or the next one's; waits for as long as that takes. */
+  connected(options: WaitOptions = {}): Promise<ConnectEvent> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      if (this.#event !== null && this.#engine.state === 'connected') return Promise.resolve(this.#event);
+      const wait = this.#add<ConnectEvent>(LIFETIME, options);
+      this.#connectedWaits.add(wait);
+      wait.onCancel = () => void this.#connectedWaits.delete(wait);
+      return wait.promise;
+    });
+  }
+
+  /**
+   * Ends the connection: what was accepted leaves first, but for publishes held back by the broker's Receive Maximum,
+   * then DISCONNECT, then the stream is closed. Works in every state, any number of times, and settles within
+   * `timeoutMs` (default 5,000). Rejects with `InvalidRequestError` only. Section 3.14.
+   */
+  disconnect(options: SessionDisconnectOptions = {}): Promise<DisconnectResult> {
+    return this.#attempt(() => {
+      const { timeoutMs = DISCONNECT_TIMEOUT_MS_DEFAULT } = options;
+      checkWaitOptions({ timeoutMs });
+      this.#disconnectCount++;
+      for (const delay of this.#delays) delay.timeOut();
+      if (this.state === 'disconnected') return Promise.resolve({ clean: true });
+      this.#engine.disconnect(this.#clock.now(), options);
+      const connecting = this.#connecting;
+      if (connecting !== null && this.#driver === null) {
+        connecting.cancel(new DisconnectedError('local', 'The application disconnected before there was a connection'));
+        return Promise.resolve({ clean: true });
+      }
+      const wait = this.#add<DisconnectResult>(LIFETIME, { timeoutMs });
+      this.#disconnectWaits.add(wait);
+      wait.onTimeout = () => {
+        wait.resolve({ clean: false });
+        this.#disconnectWaits.delete(wait);
+        const message = 'The application disconnected, and the transport took no more bytes';
+        this.#engine.ended(this.#clock.now(), new DisconnectedError('local', message));
+        this.#advance();
+      };
+      this.#advance();
+      return wait.promise;
+    });
+  }
+
+  /**
+   * Proves who we are once more, with the authenticator of this connection (section 4.12.1). Rejects with
+   * `InvalidRequestError` where CONNECT named no method.
+   */
+  async reauthenticate(options: WaitOptions = {}): Promise<void> {
+    checkWaitOptions(options);
+    this.#assertConnected();
+    const driver = this.#driver;
+    const data = await this.#auth?.start();
+    if (this.#driver !== driver) throw this.#gone;
+    this.#engine.reauthenticate(data);
+    const wait = this.#add<void>(ANSWER, options);
+    this.#reauthenticating = wait;
+    this.#advance();
+    return wait.promise;
+  }
+
+  /** How often `disconnect()` was called: for helpers that connect again, so that they stop. */
+  get disconnectCount(): number {
+    return this.#disconnectCount;
+  }
+
+  /** Waits on the session's clock, or until `disconnect()` is called. Rejects with `signal.reason` only. */
+  delay(delayMs: number, signal?: AbortSignalLike): Promise<void> {
+    return this.#attempt(() => {
+      checkWaitOptions({ signal, timeoutMs: delayMs });
+      const wait = this.#add<void>(LIFETIME, { signal, timeoutMs: delayMs });
+      this.#delays.add(wait);
+      const done = (): void => void this.#delays.delete(wait);
+      wait.onCancel = done;
+      wait.onTimeout = () => {
+        done();
+        wait.resolve();
+      };
+      return wait.promise;
+    });
+  }
+
+  // Receiving
+
+  /**
+   * The next message, as a view that is good until the next `recv()`, `poll()` or `drive()`. Coming back acknowledges the
+   * message before, unless with `manualAck`. What arrived before the connection was lost is still handed over.
+   */
+  recv(options: WaitOptions = {}): Promise<InboundPublish> {
+    return this.#receive('view', options) as Promise<InboundPublish>;
+  }
+
+  /** Like `recv()`, but resolves with `null` for progress of another kind: an acknowledgement, a ping, a resend. */
+  poll(options: WaitOptions = {}): Promise<InboundPublish | null> {
+    return this.#receive('poll', options) as Promise<InboundPublish | null>;
+  }
+
+  /** Like `recv()`, at once: pushes out what can go, and returns a message that has arrived, or `null`. */
+  drive(): InboundPublish | null {
+    const message = this.#consumer.take('view', {}) as InboundPublish | null;
+    this.#driver?.write();
+    this.#driver?.kick();
+    return message;
+  }
+
+  /**
+   * The messages of this connection, as copies that last. Ends normally when the connection is gone; leaving the loop
+   * does not acknowledge the message in hand.
+   */
+  messages(options: Pick<WaitOptions, 'signal'> = {}): AsyncIterableIterator<OwnedPublish> {
+    const connection = this.#connectionCount;
+    return new Messages({
+      nextOwned: () => (connection === this.#connectionCount ? this.#nextOwned(options) : Promise.resolve(null)),
+    });
+  }
+
+  // Sending
+
+  /**
+   * Accepts a publish: its packet is in `tx` when this resolves. Where there is room and quota, that is before this
+   * returns; else it keeps the caller's objects until it settles. Publishes leave in the order of the calls.
+   *
+   * Rejects with `InvalidRequestError` (`invalid-argument`, `not-granted`), `ResourceError`, `NotReadyError`
+   * (`receive-stalled`), `DisconnectedError`, `TimeoutError` or `signal.reason`. Section 3.3.
+   */
+  publish(publication: Publication, options: WaitOptions = {}): Promise<Op> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      this.#assertConnected();
+      const operation = new SessionOp(this.#completions, this.#config.buffers.tx);
+      if (this.#publishes.isEmpty && this.#engine.publish(operation, publication)) {
+        this.#driver!.scheduleWrite();
+        return Promise.resolve(operation);
+      }
+      this.#engine.checkPublish(publication);
+      const wait = this.#add<SessionOp>(ANSWER, options);
+      this.#publishes.add(publication, operation, wait);
+      return wait.promise;
+    });
+  }
+
+  /** Like `publish()`, at once; `null`: there is no room or no quota now, or others wait before it. Throws what that rejects with. */
+  tryPublish(publication: Publication): Op | null {
+    this.#assertConnected();
+    if (!this.#publishes.isEmpty) return null;
+    const operation = new SessionOp(this.#completions, this.#config.buffers.tx);
+    if (!this.#engine.publish(operation, publication)) return null;
+    this.#driver!.scheduleWrite();
+    return operation;
+  }
+
+  /**
+   * Subscribes to topic filters; a string stands for a filter at QoS 0. Settles with the SUBACK. Rejects with `PeerError`
+   * (`refused`) where the broker refused any: its `reasonCodes` has the results of all. Section 3.8.
+   */
+  subscribe(
+    filters: readonly (string | Subscription)[],
+    options: SubscribeOptions = {},
+  ): Promise<SubscribeResult> {
+    const subscriptions = [...filters].map((each) => (typeof each === 'string' ? { topicFilter: each } : each));
+    return this.#ask(options, () => this.#engine.subscribe(subscriptions, options.properties));
+  }
+
+  /** Unsubscribes from topic filters. Settles with the UNSUBACK, and rejects like `subscribe()`. Section 3.10. */
+  unsubscribe(topicFilters: readonly string[], options: UnsubscribeOptions = {}): Promise<UnsubscribeResult> {
+    const filters = [...topicFilters];
+    return this.#ask(options, () => this.#engine.unsubscribe(filters, options.properties));
+  }
+
+  /** Settles when everything accepted so far was handed to the transport, and by it to the operating system. */
+  flush(options: WaitOptions = {}): Promise<void> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      this.#assertConnected();
+      const wait = this.#add<void>(OUTPUT, options);
+      this.#flushes.set(wait, -1);
+      wait.onCancel = () => void this.#flushes.delete(wait);
+      this.#advance();
+      return wait.promise;
+    });
+  }
+
+  // How it works
+
+  async #begin(io: Io, options: ConnectOptions, wait: Wait<ConnectEvent>): Promise<void> {
+    const auth = options.auth ?? this.#config.auth;
+    try {
+      const authenticationData = auth === undefined ? undefined : await this.#firstData(auth);
+      if (this.#connecting !== wait) return;
+      this.#engine.start(this.#clock.now(), {
+        clientId: options.clientId,
+        cleanStart: options.cleanStart,
+        username: options.username ?? this.#config.username,
+        password: options.password ?? this.#config.password,
+        will: options.will ?? this.#config.will,
+        authenticationMethod: auth?.method,
+        authenticationData,
+      });
+    } catch (error) {
+      wait.cancel(error);
+      return;
+    }
+    this.#auth = auth;
+    this.#connectionCount++;
+    this.#driver = new Driver(io, this.#engine, this.#clock, this.#config.buffers.rx.length, this.#onProgress, (error) =>
+      this.#transportFailed(error),
+    );
+    this.#advance();
+  }
+
+  async #firstData(auth: Authenticator): Promise<Uint8Array | undefined> {
+    try {
+      return await auth.start();
+    } catch (cause) {
+      throw authenticatorFailed(cause);
+    }
+  }
+
+  /** The attempt to connect was given up. */
+  #abandon(io: Io): void {
+    this.#connecting = null;
+    if (this.#driver === null) void closeIo(io);
+    else {
+      this.#engine.ended(this.#clock.now(), this.#gone);
+      this.#advance();
+    }
+  }
+
+  #transportFailed(cause: TransportError): void {
+    const lost = new DisconnectedError('transport', `The connection was lost: ${cause.message}`, { cause });
+    this.#engine.ended(this.#clock.now(), this.#connecting === null ? lost : cause);
+    this.#advance();
+  }
+
+  readonly #onProgress = (): void => this.#advance();
+
+  /** Carries out what the engine's last step has brought about. */
+  #advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    for (let event = this.#engine.next(); event !== null; event = this.#engine.next()) {
+      this.#handle(event);
+    }
+    this.#consumer.deliver();
+    if (this.#engine.state === 'connected') {
+      this.#requests.drain();
+      this.#publishes.drain((operation, publication) => this.#engine.publish(operation, publication));
+    }
+    if (this.#flushes.size > 0) this.#checkFlushes();
+    this.#advancing = false;
+    this.#arm();
+    this.#driver?.kick();
+  }
+
+  #handle(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'operation':
+        return (event as SessionOp).notify();
+      case 'request':
+        return this.#requests.settled(event);
+      case 'connected':
+        return this.#onConnected(event.sessionPresent);
+      case 'auth':
+        return this.#onAuth(event);
+      case 'receive-stalled':
+        return this.#waits.inputStalled(receiveStalled);
+      case 'closed':
+        return this.#onClosed(event);
+    }
+  }
+
+  #onConnected(sessionPresent: boolean): void {
+    const event: ConnectEvent = {
+      kind: sessionPresent ? 'reconnected' : 'connected',
+      clientId: this.clientId,
+      granted: this.#engine.granted!,
+      closed: new Promise((resolve) => {
+        this.#resolveClosed = resolve;
+      }),
+    };
+    this.#event = event;
+    const connecting = this.#connecting!;
+    this.#connecting = null;
+    connecting.resolve(event);
+    for (const wait of this.#connectedWaits) wait.resolve(event);
+    this.#connectedWaits.clear();
+  }
+
+  #onClosed({ error, clean }: ClosedEvent): void {
+    const closing = this.#driver!.stop();
+    this.#driver = null;
+    const connecting = this.#connecting;
+    this.#connecting = null;
+    if (connecting !== null) connecting.reject(error);
+    else if (error instanceof DisconnectedError) {
+      if (this.#event !== null) this.#gone = error;
+      this.#event = null;
+      this.#reauthenticating = null;
+      this.#waits.connectionEnded(error);
+      this.#resolveClosed?.(error);
+      this.#resolveClosed = null;
+    }
+    const waits = [...this.#disconnectWaits];
+    void closing.then(() => {
+      for (const wait of waits) {
+        this.#disconnectWaits.delete(wait);
+        wait.resolve({ clean });
+      }
+    });
+  }
+
+  #onAuth({ reasonCode, data }: AuthEvent): void {
+    const auth = this.#auth!;
+    if (reasonCode === ReasonCode.continueAuthentication) {
+      void this.#consult(
+        () => auth.respond(data),
+        (answer) => this.#engine.authenticate(answer),
+      );
+    } else {
+      void this.#consult(
+        () => auth.finish?.(data),
+        () => {
+          this.#engine.verified(this.#clock.now());
+          this.#reauthenticating?.resolve();
+          this.#reauthenticating = null;
+        },
+      );
+    }
+  }
+
+  /** Asks the authenticator, and goes on with its answer if the connection is still there. */
+  async #consult<T>(ask: () => T | Promise<T>, goOn: (answer: T) => void): Promise<void> {
+    const driver = this.#driver;
+    try {
+      const answer = await ask();
+      if (this.#driver !== driver) return;
+      goOn(answer);
+    } catch (cause) {
+      if (this.#driver !== driver) return;
+      this.#engine.fail(this.#clock.now(), authenticatorFailed(cause), ReasonCode.unspecifiedError);
+    }
+    this.#advance();
+  }
+
+  #receive(mode: 'view' | 'poll', options: WaitOptions): Promise<InboundPublish | OwnedPublish | null> {
+    return this.#attempt(() => {
+      const message = this.#consumer.take(mode, options);
+      const received = message === null ? this.#consumer.wait(mode, options) : Promise.resolve(message);
+      this.#arm();
+      this.#driver?.kick();
+      return received;
+    });
+  }
+
+  async #nextOwned(options: WaitOptions): Promise<OwnedPublish | null> {
+    try {
+      const message = this.#consumer.take('owned', options);
+      this.#driver?.kick();
+      return (message ?? (await this.#consumer.wait('owned', options))) as OwnedPublish | null;
+    } catch (error) {
+      if (error instanceof DisconnectedError) return null;
+      throw error;
+    }
+  }
+
+  #ask(options: WaitOptions, submit: () => Request | null): Promise<RequestAnswer> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      this.#assertConnected();
+      const answer = this.#requests.add(submit, () => this.#add<RequestAnswer>(ANSWER, options));
+      this.#driver!.scheduleWrite();
+      return answer;
+    });
+  }
+
+  #complete(operation: SessionOp, options: CompletionOptions): Promise<PublishResult> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      if (operation.state === 'complete') return Promise.resolve(operation.result!);
+      if (operation.state !== 'pending') throw operation.error;
+      const across = options.acrossConnections === true;
+      if (!across && this.#engine.state !== 'connected' && this.#engine.state !== 'disconnecting') throw this.#gone;
+      const wait = this.#add<PublishResult>(across ? ANSWER_EVER : ANSWER, options);
+      const waits = (operation.waits ??= new Set());
+      waits.add(wait);
+      wait.onCancel = () => void waits.delete(wait);
+      return wait.promise;
+    });
+  }
+
+  #checkFlushes(): void {
+    const { queuedCount, writtenCount, isHolding } = this.#engine;
+    for (const [wait, mark] of this.#flushes) {
+      const upTo = mark >= 0 || isHolding ? mark : queuedCount;
+      this.#flushes.set(wait, upTo);
+      if (upTo < 0 || writtenCount < upTo) continue;
+      this.#flushes.delete(wait);
+      this.#driver!.flush(() => wait.resolve());
+    }
+  }
+
+  #add<T>(kind: WaitKind, options: WaitOptions): Wait<T> {
+    if (kind.needsInput && this.#engine.receiveStalled) throw receiveStalled();
+    const wait = this.#waits.add<T>(kind, options, this.#clock.now());
+    if (options.timeoutMs !== undefined) this.#arm();
+    return wait;
+  }
+
+  /** A synchronous throw becomes a rejection. */
+  #attempt<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return call();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #assertConnected(): void {
+    const { state } = this.#engine;
+    if (state === 'connected') return;
+    if (state === 'disconnected') throw this.#gone;
+    throw new DisconnectedError('local', `The session is ${state}`);
+  }
+
+  /** Sees to it that the timer fires in time. One that fires early only looks and is set again. */
+  #arm(): void {
+    const dueMs = Math.min(this.#engine.deadlineMs, this.#waits.deadlineMs);
+    if (dueMs === Number.POSITIVE_INFINITY) {
+      if (this.#armedForMs !== dueMs) this.#clock.wake(undefined, this.#onWake);
+      this.#armedForMs = dueMs;
+    } else if (dueMs < this.#armedForMs) {
+      this.#armedForMs = dueMs;
+      this.#clock.wake(dueMs, this.#onWake);
+    }
+  }
+
+  readonly #onWake = (): void => {
+    this.#armedForMs = Number.POSITIVE_INFINITY;
+    // Input that has arrived by now is taken in first: it may be what was waited for.
+    this.#clock.defer(this.#onDue);
+  };
+
+  readonly #onDue = (): void => {
+    const nowMs = this.#clock.now();
+    if (nowMs >= this.#engine.deadlineMs) this.#engine.tick(nowMs);
+    this.#waits.expire(nowMs);
+    this.#advance();
+  };
+}
+
+function receiveStalled(): NotReadyError {
+  const message = 'rx is full and nobody receives, so that no answer can arrive: call recv(), or use inbound: "discard"';
+  return new NotReadyError('receive-stalled', message);
+}
+
+function authenticatorFailed(cause: unknown): DisconnectedError {
+  return new DisconnectedError('local', 'The authenticator failed', { cause });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { decodePacket, type AnyProperties, type Sender } from '@minimq/core/codec';
+import { locatePublish, publishLayout, scanPublish } from '../../src/codec/publish.ts';
+import { readProperties } from '../../src/codec/properties.ts';
+import { Reader } from '../../src/codec/reader.ts';
+import { bodyOf, hex, surrounded } from './bytes.ts';
+import { publishRows } from './publish-rows.ts';
+import { expectInvalidPacket } from './refusal.ts';
+import { sendersOf, type Row } from './rows.ts';
+
+// A received PUBLISH is checked and read where it stands, in the middle of a receive buffer.
+
+for (const row of publishRows.filter(({ value }) => value.type === 'publish')) {
+  for (const sender of sendersOf(row))
+    describe(`${row.name} (${row.section}), from a ${sender}`, () => check(row, sender));
+}
+
+function check({ bytes: text, value }: Row, sender: Sender): void {
+  if (value.type !== 'publish') throw new Error('a PUBLISH');
+  const bytes = hex(text);
+  const start = 11;
+  const end = start + bytes.length;
+  const buffer = surrounded(bytes, start, 9);
+  const bodyStart = end - bodyOf(bytes).length;
+
+  it('is laid out where it stands', () => {
+    const reader = new Reader();
+    const layout = publishLayout();
+    const first = reader.open(buffer, start, end);
+    expect(reader.position).toBe(bodyStart);
+    scanPublish(reader, first, sender, layout);
+    expect(layout).toMatchObject({
+      first: bytes[0],
+      topicStart: bodyStart + 2,
+      topicEnd: bodyStart + 2 + Buffer.byteLength(value.topic),
+      packetId: value.packetId ?? 0,
+      payloadStart: end - value.payload.length,
+      end,
+      topicAlias: value.properties?.topicAlias ?? 0,
+    });
+    expect(Buffer.from(buffer.subarray(layout.topicStart, layout.topicEnd)).toString()).toBe(value.topic);
+    reader.position = layout.propertiesStart;
+    const properties: AnyProperties = readProperties(reader, sender);
+    expect(properties).toEqual(value.properties);
+    expect(reader.position).toBe(layout.payloadStart);
+  });
+
+  it('is found again without being checked again', () => {
+    const reader = new Reader();
+    const checked = publishLayout();
+    scanPublish(reader, reader.open(buffer, start, end), sender, checked);
+    const found = publishLayout();
+    locatePublish(reader, reader.open(buffer, start, end), found);
+    // Only the check looks into the properties.
+    expect(found).toEqual({ ...checked, topicAlias: 0 });
+  });
+
+  it('is never read past its end', () => {
+    const reader = new Reader();
+    for (let cut = bodyStart; cut < end - value.payload.length; cut++) {
+      const first = reader.open(buffer, start, cut);
+      expectInvalidPacket(() => scanPublish(reader, first, sender, publishLayout()), 0x81);
+    }
+  });
+}
+
+describe('the payload of a decoded PUBLISH', () => {
+  it('is a window on the bytes given, and all else is a copy', () => {
+    const bytes = hex('30 0e  00 01 61  08  09 00 02 01 02 03 00 00  68 69');
+    const packet = decodePacket(bytes, 'server');
+    if (packet.type !== 'publish') throw new Error('a PUBLISH');
+    expect(packet.payload.buffer).toBe(bytes.buffer);
+    expect(packet.payload.byteOffset).toBe(14);
+    expect(packet.properties?.correlationData?.buffer).not.toBe(bytes.buffer);
+  });
+});

@@ -1,0 +1,197 @@
+import { Agenda, type PendingWork } from './agenda.ts';
+import { macrotask, nextMacrotask } from './macrotask.ts';
+import { seededRandom } from './random.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** `until()` and `runUntilIdle()` give up after this much virtual time: no test means to wait longer. */
+export const TIME_LIMIT_MS: number = 60 * 60 * 1000;
+/** So many turns at one and the same moment are taken for an endless loop; 64 MiB through 512 bytes need a fifth. */
+export const TURN_COUNT_MAX = 1_000_000;
+
+export interface VirtualTimeOptions {
+  /** The time that clocks show at first. Default 0. */
+  readonly startMs?: number | undefined;
+  /** Decides every `random()` of every clock. Default 1. */
+  readonly seed?: number | undefined;
+  /**
+   * `free` (default): what is due now runs by itself, as on a real event loop, so a test can simply await; only the
+   * time stands still. `held`: nothing runs outside `turn`, `settle`, `advance` and their kin.
+   */
+  readonly turns?: 'free' | 'held' | undefined;
+  /** Turns at one moment before a wait rejects. Default `TURN_COUNT_MAX`. */
+  readonly turnCountMax?: number | undefined;
+}
+
+export interface TimeLimit {
+  /** The virtual time after which a wait rejects. Default `TIME_LIMIT_MS`. */
+  readonly limitMs?: number | undefined;
+}
+
+/**
+ * A time line that moves by hand, for any number of clocks. Deferred calls and timers run one at a time, in an order
+ * that depends on nothing but the calls made, and between two of them all promises settle. It knows only the clocks
+ * that it made: sockets, files and the platform's own timers are not waited for.
+ *
+ * A callback that throws rejects the wait that runs it.
+ */
+export class VirtualTime {
+  readonly #agenda: Agenda;
+  readonly #seed: number;
+  readonly #free: boolean;
+  readonly #turnCountMax: number;
+  #clockCount = 0;
+  /** How many waits are running what is due: meanwhile nothing runs by itself. */
+  #runnerCount = 0;
+  #wakeUpQueued = false;
+  #moving = false;
+
+  constructor(options: VirtualTimeOptions = {}) {
+    this.#agenda = new Agenda(options.startMs ?? 0);
+    this.#agenda.onDue = () => this.#runFreely();
+    this.#seed = options.seed ?? 1;
+    this.#free = options.turns !== 'held';
+    this.#turnCountMax = options.turnCountMax ?? TURN_COUNT_MAX;
+  }
+
+  /** Another clock on this time line, with a timer and a random sequence of its own. */
+  clock(name?: string): VirtualClock {
+    this.#clockCount += 1;
+    const random = seededRandom(this.#seed, this.#clockCount);
+    return new VirtualClock(name ?? `clock ${this.#clockCount}`, this.#agenda, random);
+  }
+
+  get nowMs(): number {
+    return this.#agenda.nowMs;
+  }
+
+  /** Timers set from now on fire this much after their time, as in a throttled tab. Default 0. */
+  get timerLateMs(): number {
+    return this.#agenda.timerLateMs;
+  }
+
+  set timerLateMs(lateMs: number) {
+    this.#agenda.timerLateMs = duration('timerLateMs', lateMs);
+  }
+
+  /** What all clocks still have to do; empty at the end of a test that leaks nothing. */
+  get pending(): readonly PendingWork[] {
+    return this.#agenda.pending();
+  }
+
+  /** Lets promises settle, runs one thing that is due, lets promises settle again. False where nothing was due. */
+  async turn(): Promise<boolean> {
+    this.#runnerCount += 1;
+    try {
+      await nextMacrotask();
+      const work = this.#agenda.takeDue();
+      work?.();
+      await nextMacrotask();
+      return work !== undefined;
+    } finally {
+      this.#runnerCount -= 1;
+      this.#runFreely();
+    }
+  }
+
+  /** Runs what is due until nothing is and all promises have settled. The time does not move. */
+  async settle(): Promise<void> {
+    await this.#run(() => false);
+  }
+
+  /** Moves the time on by `ms`, stopping at every timer on the way. */
+  async advance(ms: number): Promise<void> {
+    await this.advanceTo(this.nowMs + duration('advance()', ms));
+  }
+
+  /** Moves the time on to `atMs`, stopping at every timer on the way. */
+  async advanceTo(atMs: number): Promise<void> {
+    if (!(atMs >= this.nowMs)) throw new RangeError(`advanceTo(${atMs}): it is ${this.nowMs} ms already`);
+    await this.#move(atMs, () => false);
+    this.#agenda.nowMs = Math.max(this.#agenda.nowMs, atMs);
+  }
+
+  /**
+   * Moves the time on by `ms` at once and runs nothing, as if the machine had been suspended. Whatever fell due
+   * meanwhile fires late, after what is done before the next await: input that arrived during the sleep, say.
+   */
+  jump(ms: number): void {
+    this.#agenda.nowMs += duration('jump()', ms);
+    this.#runFreely();
+  }
+
+  /**
+   * Settles as `promise` does, moving the time on as far as that takes and no further. Rejects where nothing is left
+   * that could settle it, or the limit has passed, and names what is pending then.
+   */
+  async until<T>(promise: Promise<T>, { limitMs = TIME_LIMIT_MS }: TimeLimit = {}): Promise<T> {
+    let settled = false;
+    const settle = (): void => void (settled = true);
+    promise.then(settle, settle);
+    await this.#move(this.nowMs + limitMs, () => settled);
+    if (!settled) throw this.#stuck('the promise is still pending');
+    return promise;
+  }
+
+  /** Moves the time on until no clock has anything left to do. A session that keeps its connection alive never ends. */
+  async runUntilIdle({ limitMs = TIME_LIMIT_MS }: TimeLimit = {}): Promise<void> {
+    await this.#move(this.nowMs + limitMs, () => false);
+    if (this.pending.length > 0) throw this.#stuck(`there is still something to do after ${limitMs} ms`);
+  }
+
+  async #move(targetMs: number, isDone: () => boolean): Promise<void> {
+    if (this.#moving) throw new Error('the time is being moved already: await one advance() or until() after another');
+    this.#moving = true;
+    try {
+      for (;;) {
+        await this.#run(isDone);
+        if (isDone()) return;
+        const nextMs = this.#agenda.nextTimerMs;
+        if (nextMs === undefined || nextMs > targetMs) return;
+        this.#agenda.nowMs = Math.max(this.#agenda.nowMs, nextMs);
+      }
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  async #run(isDone: () => boolean): Promise<void> {
+    this.#runnerCount += 1;
+    try {
+      for (let turnCount = 0; turnCount <= this.#turnCountMax; turnCount += 1) {
+        await nextMacrotask();
+        if (isDone()) return;
+        const work = this.#agenda.takeDue();
+        if (work === undefined) return;
+        work();
+      }
+      throw this.#stuck(`${this.#turnCountMax} turns have run and the time stands still`);
+    } finally {
+      this.#runnerCount -= 1;
+      this.#runFreely();
+    }
+  }
+
+  #runFreely(): void {
+    if (!this.#free || this.#wakeUpQueued || this.#runnerCount > 0 || !this.#agenda.isDue) return;
+    this.#wakeUpQueued = true;
+    macrotask(() => {
+      this.#wakeUpQueued = false;
+      if (this.#runnerCount > 0) return;
+      const work = this.#agenda.takeDue();
+      this.#runFreely();
+      work?.();
+    });
+  }
+
+  #stuck(what: string): Error {
+    const list = this.pending.slice(0, 10).map(({ clock, kind, atMs }) => `${kind} of ${clock} at ${atMs} ms`);
+    const rest = this.pending.length - list.length;
+    if (rest > 0) list.push(`and ${rest} more`);
+    return new Error(`At ${this.nowMs} ms ${what}. Left to do: ${list.length === 0 ? 'nothing' : list.join(', ')}.`);
+  }
+}
+
+function duration(what: string, ms: number): number {
+  if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`${what} wants 0 ms or more, not ${ms}`);
+  return ms;
+}

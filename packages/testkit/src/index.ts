@@ -1,0 +1,58 @@
+// Time
+
+export { TIME_LIMIT_MS, TURN_COUNT_MAX, VirtualTime } from './clock/virtual-time.ts';
+export type { TimeLimit, VirtualTimeOptions } from './clock/virtual-time.ts';
+export { VirtualClock } from './clock/virtual-clock.ts';
+export type { PendingWork } from './clock/agenda.ts';
+export { seededRandom } from './clock/random.ts';
+
+// Links
+
+export { LINK_CAPACITY_BYTES, MemoryLink, memoryLink } from './link/memory-link.ts';
+export type { MemoryLinkOptions } from './link/memory-link.ts';
+export { LinkEnd } from './link/end.ts';
+export type { Answers, IoOperation, LinkEndOptions } from './link/end.ts';
+export type {
+  ByteCount,
+  CutAfterOptions,
+  DirectionName,
+  EndOptions,
+  LinkDirection,
+  LinkEvent,
+} from './link/direction.ts';
+export { LinkError } from './link/link-error.ts';
+export type { LinkErrorCode } from './link/link-error.ts';
+
+// Broker, for demos and tests
+
+export { MemoryBroker } from './broker/memory-broker.ts';
+export type {
+  AcceptOptions,
+  BrokerConnection,
+  DisconnectOptions,
+  Publication,
+  SessionInfo,
+} from './broker/memory-broker.ts';
+export {
+  CLOSE_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  QOS0_QUEUED_BYTES_MAX,
+  QUEUED_BYTES_MAX,
+  QUEUED_MESSAGES_MAX,
+} from './broker/options.ts';
+export type { MemoryBrokerOptions } from './broker/options.ts';
+export type { BrokerLimits } from './broker/limits.ts';
+export type {
+  AuthenticationExchange,
+  AuthenticationRequest,
+  AuthenticationStep,
+  BrokerHooks,
+  ConnectVerdict,
+  ObservedPacket,
+  PublishRequest,
+  SubscribeRequest,
+  Verdict,
+} from './broker/hooks.ts';
+export type { BrokerCounts } from './broker/counts.ts';
+export type { ConnectionEnd } from './broker/phase.ts';
+export type { Message } from './broker/message.ts';

@@ -1,0 +1,71 @@
+import type { Clock } from '@minimq/core';
+import { Direction, type DirectionListener, type EndOptions, type LinkDirection, type LinkEvent } from './direction.ts';
+import { LinkEnd, type LinkEndOptions } from './end.ts';
+
+/** What may be under way in each direction, about as much as between two sockets of one machine. */
+export const LINK_CAPACITY_BYTES: number = 64 * 1024;
+
+/** The options of both ends; `client` and `server` hold what differs. */
+export interface MemoryLinkOptions extends LinkEndOptions {
+  /** Bytes under way in each direction before a writer has to wait. Default `LINK_CAPACITY_BYTES`. */
+  readonly capacityBytes?: number | undefined;
+  /** Needed for answers in a `turn`: a clock of a `VirtualTime`, or of the platform. */
+  readonly clock?: Pick<Clock, 'defer'> | undefined;
+  readonly client?: LinkEndOptions | undefined;
+  readonly server?: LinkEndOptions | undefined;
+}
+
+/** Two ends joined in memory: what one writes the other reads, in order, with backpressure and trouble on demand. */
+export class MemoryLink {
+  readonly client: LinkEnd;
+  readonly server: LinkEnd;
+  readonly toServer: LinkDirection;
+  readonly toClient: LinkDirection;
+  readonly #directions: readonly Direction[];
+  readonly #taps = new Set<(event: LinkEvent) => void>();
+
+  constructor(options: MemoryLinkOptions = {}) {
+    const { capacityBytes = LINK_CAPACITY_BYTES, clock, client, server, ...both } = options;
+    if (!(Number.isSafeInteger(capacityBytes) && capacityBytes >= 1)) {
+      throw new RangeError(`capacityBytes must be a whole number from 1, not ${capacityBytes}`);
+    }
+    const listener: DirectionListener = {
+      onEvent: (event) => this.#tell(event),
+      onCut: (cutOptions) => this.cut(cutOptions),
+    };
+    const toServer = new Direction('toServer', capacityBytes, listener);
+    const toClient = new Direction('toClient', capacityBytes, listener);
+    this.client = new LinkEnd('client', toClient, toServer, clock, { ...both, ...client });
+    this.server = new LinkEnd('server', toServer, toClient, clock, { ...both, ...server });
+    this.toServer = toServer;
+    this.toClient = toClient;
+    this.#directions = [toServer, toClient];
+  }
+
+  /** Ends both directions. By default what is under way is still read, then both ends read 0; writes reject at once. */
+  cut(options: EndOptions = {}): void {
+    for (const direction of this.#directions) direction.end(options);
+  }
+
+  /** Ends both directions as a TCP reset does: what is under way is lost, reads and writes reject. */
+  reset(error?: unknown): void {
+    this.cut({ inFlight: 'lost', reads: 'reset', error });
+  }
+
+  /** Calls `observe` with everything that passes from now on, until the function that it returns is called. */
+  tap(observe: (event: LinkEvent) => void): () => void {
+    this.#taps.add(observe);
+    return () => void this.#taps.delete(observe);
+  }
+
+  #tell(event: () => LinkEvent): void {
+    if (this.#taps.size === 0) return;
+    const told = event();
+    for (const observe of this.#taps) observe(told);
+  }
+}
+
+/** Joins two ends: `const { client, server } = memoryLink()`. */
+export function memoryLink(options: MemoryLinkOptions = {}): MemoryLink {
+  return new MemoryLink(options);
+}

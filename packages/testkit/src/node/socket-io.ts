@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net';
+import type { Io } from '@minimq/core';
+
+/** How long a closed socket still takes in what is under way, so that a reset does not overtake our last bytes. */
+const LINGER_MS = 1_000;
+
+interface PendingRead {
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly resolve: (count: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * An accepted socket as the byte stream under a broker's connection. Where nobody reads, Node holds back one
+ * `readableHighWaterMark` (64 KiB) and then leaves the rest to the peer; writes wait until the system has taken them.
+ */
+export class SocketIo implements Io {
+  readonly #socket: Socket;
+  #pendingRead: PendingRead | undefined;
+  #error: Error | undefined;
+  #isClosed = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on('readable', () => this.#retry());
+    socket.on('end', () => this.#retry());
+    socket.on('close', () => this.#retry());
+    socket.on('error', (error) => {
+      this.#error = error;
+      this.#retry();
+    });
+  }
+
+  read(buffer: Uint8Array<ArrayBuffer>): number | Promise<number> {
+    const count = this.#tryRead(buffer);
+    if (count !== undefined) return count;
+    return new Promise((resolve, reject) => (this.#pendingRead = { buffer, resolve, reject }));
+  }
+
+  write(bytes: Uint8Array<ArrayBuffer>): number | Promise<number> {
+    const socket = this.#socket;
+    if (this.#isClosed || !socket.writable) throw this.#error ?? new Error('The socket has been closed');
+    let settle: ((error: Error | null | undefined) => void) | undefined;
+    socket.write(bytes, (error) => settle?.(error));
+    // Nothing is left in Node's hands, so the system has a copy of all of it.
+    if (socket.writableLength === 0) return bytes.length;
+    return new Promise((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve(bytes.length));
+    });
+  }
+
+  /** A write that has settled is with the system already. */
+  flush(): void {}
+
+  close(): Promise<void> {
+    const socket = this.#socket;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#retry();
+      const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+      timer.unref();
+      socket.once('close', () => clearTimeout(timer));
+      socket.once('end', () => socket.destroy());
+      socket.end();
+      // Taking in what the peer still sends lets its end arrive.
+      socket.removeAllListeners('readable');
+      socket.resume();
+    }
+    return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+  }
+
+  #tryRead(buffer: Uint8Array<ArrayBuffer>): number | undefined {
+    if (this.#isClosed) return 0;
+    if (this.#error !== undefined) throw this.#error;
+    const socket = this.#socket;
+    // Reading where there is nothing lets the end of the stream come up.
+    const chunk = socket.read(Math.min(buffer.length, socket.readableLength)) as Buffer | null;
+    if (chunk === null) return socket.readableEnded || socket.destroyed ? 0 : undefined;
+    buffer.set(chunk);
+    return chunk.length;
+  }
+
+  #retry(): void {
+    const pending = this.#pendingRead;
+    if (pending === undefined) return;
+    try {
+      const count = this.#tryRead(pending.buffer);
+      if (count === undefined) return;
+      this.#pendingRead = undefined;
+      pending.resolve(count);
+    } catch (error) {
+      this.#pendingRead = undefined;
+      pending.reject(error);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { aliases } from './vitest.aliases.ts';
+
+const project = (name: string, include: string) => ({ extends: true as const, test: { name, include: [include] } });
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    projects: [
+      project('core', 'packages/core/test/**/*.test.ts'),
+      project('transport-node', 'packages/transport-node/test/**/*.test.ts'),
+      project('testkit', 'packages/testkit/test/**/*.test.ts'),
+      project('tools', 'tools/**/*.test.mjs'),
+    ],
+  },
+});
