@@ -24,15 +24,16 @@ describe.each<Answers>(['at-once', 'microtask', 'turn'])('MemoryBroker over a st
       publish('t', 'hello', { first: '34', id: 1 }),
       '62 02 00 01',
     ];
-    expect(await client.ask(...sent)).toEqual([
-      CONNACK,
-      '90 04 00 01 00 02',
+    const [connack, ...packets] = await client.ask(...sent);
+    expect(connack).toBe(CONNACK);
+    expect(packets.sort()).toEqual([
+      publish('t', 'hello', { first: '34', id: 1 }),
       '50 02 00 01',
       '70 02 00 01',
-      publish('t', 'hello', { first: '34', id: 1 }),
+      '90 04 00 01 00 02',
     ]);
     expect(await client.ask('50 02 00 01', '70 02 00 01')).toEqual(['62 02 00 01']);
-    expect(broker.counts).toMatchObject({ bytesReceived: 55, bytesSent: 38, packetsReceived: 6, packetsSent: 6 });
+    expect(broker.counts).toMatchObject({ bytesReceived: 50, bytesSent: 36, packetsReceived: 6, packetsSent: 6 });
     expect(await client.ask('36 00')).toEqual(['e0 01 81']);
     expect(client.ended).toBe('end');
   });
@@ -42,7 +43,11 @@ describe.each<Answers>(['at-once', 'microtask', 'turn'])('MemoryBroker over a st
     const { client } = open({ answers });
     await client.ask(connectBytes(), subscribe(1, 't'));
     const payload = Array.from({ length: 300_000 }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
-    expect(await client.ask(publish('t', payload), 'c0 00')).toEqual(['d0 00', publish('t', payload)]);
+    const packets = await client.ask(publish('t', payload), 'c0 00');
+    expect(packets).toHaveLength(2);
+    expect(packets).toContain('d0 00');
+    // Not as one assertion, whose message would be a book.
+    expect(packets.includes(publish('t', payload))).toBe(true);
   });
 
   it('loses and doubles nothing of 10,000 messages of QoS 1 and 2 to a client that is busy now and then', async () => {
@@ -198,8 +203,7 @@ describe('MemoryBroker: a client that does not read', () => {
     const { client, connection, link } = open({ capacityBytes: 10 });
     await client.ask(connectBytes());
     client.pause();
-    await client.send('c0 00 c0 00 c0 00 c0 00 c0 00 c0 00');
-    await client.take();
+    await client.ask(...Array<string>(20).fill('c0 00'));
     await client.send('36 00');
     await time.advance(2_999);
     expect(link.toClient.isEnded).toBe(false);
@@ -214,9 +218,11 @@ describe('MemoryBroker: a client that does not read', () => {
     const { client } = open({ capacityBytes: 10 });
     await client.ask(connectBytes());
     client.pause();
-    await client.ask('c0 00 c0 00 c0 00 c0 00 c0 00 c0 00', '36 00');
+    await client.send(...Array<string>(20).fill('c0 00'), '36 00');
+    const before = await client.take();
     client.resume();
-    expect(await client.take()).toEqual([...Array<string>(6).fill('d0 00'), 'e0 01 81']);
+    const all = [...before, ...(await client.take())];
+    expect(all).toEqual([...Array<string>(20).fill('d0 00'), 'e0 01 81']);
     expect(client.ended).toBe('end');
   });
 });

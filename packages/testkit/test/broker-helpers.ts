@@ -112,7 +112,7 @@ export class RawClient {
     for (let sent = 0; sent < bytes.length;) sent += await this.io.write(bytes.subarray(sent));
   }
 
-  /** Stops reading until `resume()`. */
+  /** Stops reading until `resume()`; a read that is under way still gets what comes next. */
   pause(): void {
     this.#isPaused = true;
   }
@@ -122,16 +122,18 @@ export class RawClient {
     this.#resume?.();
   }
 
-  /** All packets that have come since the last time, after everything that is due now has happened. */
+  /** All whole packets that have come since the last time, after everything that is due now has happened. */
   async take(): Promise<string[]> {
     await this.#time.settle();
     const packets = this.#kept.splice(0);
-    for (;;) {
-      const length = lengthOf(this.#received);
-      if (length === 0 || length > this.#received.length) break;
-      packets.push(hexOf(Uint8Array.from(this.#received.splice(0, length))));
+    const received = Uint8Array.from(this.#received);
+    let start = 0;
+    for (let length = lengthOf(received); length > 0 && start + length <= received.length;) {
+      packets.push(hexOf(received.subarray(start, start + length)));
+      start += length;
+      length = lengthOf(received.subarray(start));
     }
-    if (this.#received.length > 0) packets.push(`${hexOf(Uint8Array.from(this.#received))} ...`);
+    this.#received = [...received.subarray(start)];
     return packets;
   }
 
@@ -169,7 +171,7 @@ export class RawClient {
 }
 
 /** The length of the packet at the front; 0 while that is not known. */
-function lengthOf(bytes: readonly number[]): number {
+function lengthOf(bytes: Uint8Array): number {
   let length = 0;
   for (let i = 1; i < 5 && i < bytes.length; i += 1) {
     length += (bytes[i]! % 128) * 128 ** (i - 1);

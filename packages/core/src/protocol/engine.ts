@@ -124,11 +124,14 @@ export class Engine {
   #pingAt = 0;
   /** A CONNACK that the application has to verify before anything else happens. */
   #unverified: ConnackPacket | null = null;
-  #reauthenticating = false;
+  /** Whose turn it is in an authentication that is under way: the broker's, or ours. */
+  #authTurn: 'broker' | 'client' | null = null;
   /** The packet that is next in rx waits until there is room for its answer. */
   #answerBlocked = false;
+  /** The stream is gone: what has arrived is taken in, and needs no answer any more. */
+  #lost = false;
   /** How the connection ends once the outbox is empty, or the time for that is over. */
-  #ending: { readonly error: MqttError; readonly local: boolean } | null = null;
+  #ending: { readonly error: MqttError; readonly local: boolean; readonly expiryInterval: number } | null = null;
   #endingDueMs = Number.POSITIVE_INFINITY;
   #rxFull = false;
   #stallDueMs = Number.POSITIVE_INFINITY;
@@ -204,7 +207,7 @@ export class Engine {
       acceptsSession: hasState || adopts,
       keepAlive: settings.keepAlive,
       sessionExpiryInterval: settings.sessionExpiryInterval,
-      receiveMaximum: this.#inbound.receiveMaximum(settings.receiveMaximum),
+      receiveMaximum: this.#inbound.receiveMaximum(settings.receiveMaximum, hasState),
       maximumPacketSize: settings.rx.length,
       topicAliasMaximum: settings.topicAliasMaximum,
       requestProblemInformation: settings.requestProblemInformation,
@@ -223,6 +226,7 @@ export class Engine {
     this.#epoch++;
     this.#nowMs = nowMs;
     this.#request = request;
+    this.#authTurn = request.authenticationMethod === undefined ? null : 'broker';
     this.#inbound.begin(this.#epoch, request.receiveMaximum);
     this.#pushBytes(connect);
   }
@@ -237,9 +241,9 @@ export class Engine {
     this.#parse();
   }
 
-  /** Answers the broker's AUTH (section 4.12). */
+  /** Answers the broker's AUTH (section 4.12); nothing, where it has none that waits for an answer. */
   authenticate(data: Uint8Array | undefined): void {
-    this.#pushAuth(ReasonCode.continueAuthentication, data);
+    if (this.#isOpen && this.#authTurn === 'client') this.#pushAuth(ReasonCode.continueAuthentication, data);
   }
 
   /** Begins a re-authentication (section 4.12.1). */
@@ -248,9 +252,8 @@ export class Engine {
     if (this.#request!.authenticationMethod === undefined) {
       throw invalidArgument('reauthenticate() needs the authentication method of the CONNECT, and it had none');
     }
-    if (this.#reauthenticating) throw invalidArgument('A re-authentication is under way already');
+    if (this.#authTurn !== null) throw invalidArgument('A re-authentication is under way already');
     this.#pushAuth(ReasonCode.reAuthenticate, data);
-    this.#reauthenticating = true;
   }
 
   /**
@@ -261,22 +264,23 @@ export class Engine {
     const { reasonCode = ReasonCode.normalDisconnection, properties } = options;
     this.#checkExpiry(properties?.sessionExpiryInterval);
     const bytes = this.#encodeDisconnect(reasonCode, properties);
+    this.#checkLength(bytes.length);
     this.#nowMs = nowMs;
+    this.#inbound.drop();
     const error = new DisconnectedError('local', 'The application disconnected', { reasonCode });
     if (this.#state === 'connecting') this.#close(error, false);
     if (this.#state !== 'connected') return;
     this.#fill();
     this.#pushBytes(bytes);
-    this.#inbound.drop();
-    if (properties?.sessionExpiryInterval !== undefined) this.#session.expiryInterval = properties.sessionExpiryInterval;
-    this.#endAfterOutput(error, true, Number.POSITIVE_INFINITY);
+    this.#endAfterOutput(error, true, Number.POSITIVE_INFINITY, properties?.sessionExpiryInterval);
   }
 
   /** Ends the connection with a DISCONNECT of that reason, ahead of all that waits; `error` is what the waits get. */
   fail(nowMs: number, error: MqttError, reasonCode: ReasonCode): void {
     this.#nowMs = nowMs;
-    if (this.#state !== 'connecting' && this.#state !== 'connected') return;
-    this.#outbox.dropUnbegun();
+    if (!this.#isOpen) return;
+    // Nothing may go before a CONNECT [MQTT-3.1.0-1].
+    if (this.#state === 'connected') this.#outbox.dropUnbegun();
     this.#pushBytes(this.#encodeDisconnect(reasonCode, undefined));
     this.#endAfterOutput(error, false, nowMs + GOODBYE_MS_MAX);
   }
@@ -284,6 +288,9 @@ export class Engine {
   /** The stream is gone, or has to go at once. */
   ended(nowMs: number, error: MqttError): void {
     this.#nowMs = nowMs;
+    this.#lost = true;
+    this.#parse();
+    this.#lost = false;
     if (this.#state !== 'disconnected') this.#close(this.#ending?.error ?? error, false);
   }
 
@@ -291,15 +298,15 @@ export class Engine {
 
   /** Where to put received bytes; `null`: read nothing now. */
   inputRoom(nowMs: number): Uint8Array<ArrayBuffer> | null {
-    if (this.#state !== 'connecting' && this.#state !== 'connected') return null;
-    if (this.#unverified !== null || this.#answerBlocked) return null;
+    if (!this.#isOpen || this.#unverified !== null || this.#answerBlocked) return null;
     const room = this.#rx.room();
     const full = room === null;
     if (full !== this.#rxFull) {
       this.#rxFull = full;
-      this.#stallDueMs = full ? nowMs + this.#options.receiveStallMs : Number.POSITIVE_INFINITY;
       this.#keepAlive?.suspend(full, nowMs);
     }
+    if (!full) this.#stallDueMs = Number.POSITIVE_INFINITY;
+    else if (!this.#receiveStalled) this.#stallDueMs = Math.min(this.#stallDueMs, nowMs + this.#options.receiveStallMs);
     return room;
   }
 
@@ -335,8 +342,10 @@ export class Engine {
       this.#pingAt = 0;
       this.#keepAlive?.pingSent(nowMs);
     }
-    if (this.#ending !== null && this.#outbox.isEmpty) this.#close(this.#ending.error, this.#ending.local);
-    else if (this.#answerBlocked) this.#parse();
+    if (this.#ending !== null && this.#outbox.isEmpty) {
+      this.#session.expiryInterval = this.#ending.expiryInterval;
+      this.#close(this.#ending.error, this.#ending.local);
+    } else if (this.#answerBlocked) this.#parse();
   }
 
   /** How many packets, or runs of acknowledgements, were queued so far, and how many have left. */
@@ -377,7 +386,7 @@ export class Engine {
     }
     const due = this.#keepAlive?.tick(nowMs, this.#rx.write > this.#rx.parse);
     if (due === 'dead') {
-      this.#close(new DisconnectedError('keep-alive', 'The broker did not answer a PINGREQ in time'), false);
+      this.ended(nowMs, new DisconnectedError('keep-alive', 'The broker did not answer a PINGREQ in time'));
     } else if (due === 'ping') {
       this.#pingOwed = true;
       this.progressCount++;
@@ -438,7 +447,6 @@ export class Engine {
   /** The application comes back for the next message: a view that it holds ends, and is acknowledged. */
   comeBack(): void {
     this.#inbound.comeBack();
-    this.#rxFull = false;
     this.#receiveStalled = false;
     this.#stallDueMs = Number.POSITIVE_INFINITY;
   }
@@ -457,7 +465,7 @@ export class Engine {
   #parse(): void {
     this.#answerBlocked = false;
     try {
-      while ((this.#state === 'connecting' || this.#state === 'connected') && this.#unverified === null) {
+      while (this.#isOpen && this.#unverified === null) {
         const { bytes, parse, write } = this.#rx;
         if (parse === write) return;
         checkFirstByte(bytes[parse]!);
@@ -466,9 +474,10 @@ export class Engine {
           throw violation(ReasonCode.packetTooLarge, '3.1.2.11.4', `A packet of ${length} bytes is above our maximum`);
         }
         if (length === 0 || parse + length > write) return;
-        if (this.#inbound.isFull || !this.#take(length)) {
-          this.#answerBlocked = true;
-          return;
+        if ((this.#inbound.isFull && !this.#lost) || !this.#take(length)) {
+          this.#answerBlocked = !this.#lost;
+          if (this.#answerBlocked) return;
+          this.#rx.consumed(length);
         }
         this.progressCount++;
       }
@@ -541,7 +550,7 @@ export class Engine {
         return true;
       case PacketType.pubrec: {
         const answer = this.#publishes.pubrec(packetId, reasonCode, properties);
-        return answer < 0 || this.#publishes.sendRelease(packetId, answer);
+        return answer < 0 || this.#publishes.release(packetId, answer);
       }
       case PacketType.pubcomp:
         this.#publishes.pubcomp(packetId, reasonCode, properties);
@@ -573,6 +582,7 @@ export class Engine {
   #accepted(connack: ConnackPacket): void {
     const { sessionPresent, properties } = connack;
     const session = this.#session;
+    this.#authTurn = null;
     const granted = grantedBy(connack, this.#request!);
     this.#granted = granted;
     this.#keepAlive = new KeepAlive(granted.keepAlive, this.#options.pingTimeoutMs, this.#nowMs);
@@ -580,8 +590,7 @@ export class Engine {
     this.#enter('connected');
     if (!sessionPresent) this.#forgetSession();
     session.exists = true;
-    // Without a name there is nothing to come back to.
-    session.expiryInterval = session.clientId === '' ? 0 : granted.sessionExpiryInterval;
+    session.expiryInterval = granted.sessionExpiryInterval;
     this.#publishes.begin(granted);
     this.#requests.begin(granted);
     this.#events.push({ kind: 'connected', sessionPresent });
@@ -594,10 +603,11 @@ export class Engine {
     if (expected === undefined || authenticationMethod !== expected) {
       throw protocolError('4.12', `AUTH has the authentication method '${authenticationMethod}'`);
     }
-    if (this.#state === 'connecting' ? reasonCode === 0 : !this.#reauthenticating) {
+    const done = reasonCode === ReasonCode.success;
+    if (this.#authTurn !== 'broker' || (done && this.#state === 'connecting')) {
       throw protocolError('4.12', `AUTH ${describeReasonCode(reasonCode)} at a moment where it means nothing`);
     }
-    if (reasonCode === ReasonCode.success) this.#reauthenticating = false;
+    this.#authTurn = done ? null : 'client';
     this.#events.push({ kind: 'auth', reasonCode, data: authenticationData });
   }
 
@@ -663,6 +673,7 @@ export class Engine {
     this.#checkLength(bytes.length);
     writeAuth(packet, bytes, writeFixedHeader(bytes, 0, PacketType.auth << 4, remaining), 'client');
     this.#pushBytes(bytes);
+    this.#authTurn = 'broker';
   }
 
   /** A DISCONNECT, without what the broker would find too long [MQTT-3.14.2-3, MQTT-3.14.2-4]. */
@@ -700,8 +711,8 @@ export class Engine {
 
   // Changing state
 
-  #endAfterOutput(error: MqttError, local: boolean, dueMs: number): void {
-    this.#ending = { error, local };
+  #endAfterOutput(error: MqttError, local: boolean, dueMs: number, expiryInterval = this.#session.expiryInterval): void {
+    this.#ending = { error, local, expiryInterval };
     this.#endingDueMs = dueMs;
     this.#keepAlive = null;
     this.#stallDueMs = Number.POSITIVE_INFINITY;
@@ -719,14 +730,15 @@ export class Engine {
     this.#pingOwed = false;
     this.#pingAt = 0;
     this.#unverified = null;
-    this.#reauthenticating = false;
+    this.#authTurn = null;
     this.#answerBlocked = false;
     this.#ending = null;
     this.#endingDueMs = Number.POSITIVE_INFINITY;
     this.#stallDueMs = Number.POSITIVE_INFINITY;
     this.#rxFull = false;
     this.#receiveStalled = false;
-    if (this.#session.expiryInterval === 0) this.#forgetSession();
+    // Without a name there is nothing to come back to.
+    if (this.#session.expiryInterval === 0 || this.#session.clientId === '') this.#forgetSession();
   }
 
   #forgetSession(): void {
@@ -738,6 +750,10 @@ export class Engine {
   #enter(state: ConnectionState): void {
     if (!isTransition(this.#state, state)) throw new Error(`${this.#state} -> ${state} is not a step of the state table`);
     this.#state = state;
+  }
+
+  get #isOpen(): boolean {
+    return this.#state === 'connecting' || this.#state === 'connected';
   }
 
   #assertConnected(): void {

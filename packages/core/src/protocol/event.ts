@@ -22,7 +22,7 @@ export interface ConnectedEvent {
 export interface ClosedEvent {
   readonly kind: 'closed';
   readonly error: MqttError;
-  /** Whether our DISCONNECT left. */
+  /** Whether the application ended it, and the DISCONNECT left. */
   readonly clean: boolean;
 }
 

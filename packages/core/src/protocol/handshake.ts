@@ -82,17 +82,24 @@ export function checkConnack({ reasonCode, sessionPresent, properties = {} }: Co
   }
 }
 
-const temporary: readonly number[] = [
-  ReasonCode.unspecifiedError,
-  ReasonCode.implementationSpecificError,
-  ReasonCode.serverUnavailable,
-  ReasonCode.serverBusy,
-  ReasonCode.quotaExceeded,
-  ReasonCode.useAnotherServer,
-  ReasonCode.connectionRateExceeded,
+const permanent: readonly number[] = [
+  ReasonCode.malformedPacket,
+  ReasonCode.protocolError,
+  ReasonCode.unsupportedProtocolVersion,
+  ReasonCode.clientIdentifierNotValid,
+  ReasonCode.badUserNameOrPassword,
+  ReasonCode.notAuthorized,
+  ReasonCode.banned,
+  ReasonCode.badAuthenticationMethod,
+  ReasonCode.topicNameInvalid,
+  ReasonCode.packetTooLarge,
+  ReasonCode.payloadFormatInvalid,
+  ReasonCode.retainNotSupported,
+  ReasonCode.qosNotSupported,
+  ReasonCode.serverMoved,
 ];
 
-/** Whether the same CONNECT would be refused for ever. */
+/** Whether the same CONNECT would be refused for ever, by a CONNACK or by a DISCONNECT in its place. */
 export function isPermanent(reasonCode: number): boolean {
-  return !temporary.includes(reasonCode);
+  return permanent.includes(reasonCode);
 }

@@ -51,8 +51,10 @@ export class Inbound implements MessageSource {
   }
 
   /** The Receive Maximum for the next CONNECT: what is asked for, as far as there is room for QoS 2. */
-  receiveMaximum(wanted: number): number {
-    return Math.max(1, Math.min(wanted, this.#options.inboundQoS2Max - this.#state.received.size));
+  receiveMaximum(wanted: number, resumes: boolean): number {
+    let room = this.#options.inboundQoS2Max;
+    if (resumes) for (const { stage } of this.#state.received.values()) if (stage !== Received.arrived) room--;
+    return Math.max(1, Math.min(wanted, room));
   }
 
   /** A connection begins; what an earlier one has left unclaimed is dropped. */
@@ -131,8 +133,9 @@ export class Inbound implements MessageSource {
     this.#last = null;
     this.inHand = null;
     this.#rx.release();
-    if (last === null || last.qos === 0 || this.#options.manualAck) return;
-    if (!this.acknowledge(last, 0) && last.qos === 2) {
+    if (last === null || this.#options.manualAck) return;
+    if (this.#isOpen(last)) this.acknowledge(last, 0);
+    else if (last.qos === 2) {
       // Its connection is gone; that it was dealt with still counts.
       const message = this.#state.received.get(last.packetId);
       if (message?.stage === Received.handed) message.stage = Received.acknowledged;
@@ -172,7 +175,7 @@ export class Inbound implements MessageSource {
     if (reasonCode === 0x10 || !isReasonCode(reasonCode, 'puback')) {
       throw invalidArgument('A message is acknowledged with 0x00, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97 or 0x99');
     }
-    if (message.qos === 0 || message.epoch !== this.#epoch || !this.#connected) return false;
+    if (!this.#isOpen(message)) return false;
     const order = message.qos === 1 ? this.#qos1 : this.#qos2;
     if (!order.settle(message.place, reasonCode)) return false;
     if (message.qos === 2 && reasonCode < 0x80) {
@@ -181,6 +184,11 @@ export class Inbound implements MessageSource {
     }
     this.#options.onOutput();
     return true;
+  }
+
+  /** Whether its connection still waits for an answer, or has had one. */
+  #isOpen(message: ReceivedPublish): boolean {
+    return message.qos > 0 && message.epoch === this.#epoch && this.#connected;
   }
 
   get owesAcks(): boolean {

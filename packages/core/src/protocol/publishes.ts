@@ -62,7 +62,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
   /** Whether a publish that takes so many bytes would be accepted now. */
   canPublish(qos: QoS, byteLength: number): boolean {
-    return (qos === 0 || this.#hasQuota()) && this.#arena.free - this.#options.txReserve >= byteLength;
+    return this.#mayGo(qos) && this.#arena.free - this.#options.txReserve >= byteLength;
   }
 
   /**
@@ -91,7 +91,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     checkTag(tag);
     this.#checkLength(length);
 
-    if (operation === null || (qos > 0 && !this.#hasQuota())) return false;
+    if (operation === null || !this.#mayGo(qos)) return false;
     if (!this.#arena.allocate(operation, length, this.#options.txReserve)) return false;
     if (qos > 0 && !this.#identify(operation)) return false;
     operation.owner = this;
@@ -124,11 +124,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
   /** Queues what a resume, or a PUBREC, left to be sent, as far as room and quota reach. */
   pump(): void {
-    while (this.#nextRelease !== null) {
-      if (!this.sendRelease(this.#nextRelease.packetId, ReasonCode.success)) return;
-      this.#nextRelease.releaseQueued = true;
-      this.#nextRelease = this.#nextRelease.following;
-    }
+    if (!this.#pumpReleases()) return;
     while (this.#nextPublish !== null && this.#openCount < this.#quota()) {
       const operation = this.#nextPublish;
       if (operation.handed) this.#arena.bytes[operation.offset]! |= DUP_FLAG;
@@ -142,6 +138,14 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   /** Whether something of an earlier connection was not queued yet. */
   get isHolding(): boolean {
     return this.#nextRelease !== null || this.#nextPublish !== null;
+  }
+
+  #pumpReleases(): boolean {
+    for (; this.#nextRelease !== null; this.#nextRelease = this.#nextRelease.following) {
+      if (!this.#sendRelease(this.#nextRelease.packetId, ReasonCode.success)) return false;
+      this.#nextRelease.releaseQueued = true;
+    }
+    return true;
   }
 
   get hasWork(): boolean {
@@ -165,6 +169,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     }
     this.#nextRelease = this.#state.releasing.first;
     this.#nextPublish = this.#state.publishing.first;
+    // At once, so that no new publish overtakes them.
+    this.pump();
   }
 
   /** The broker's half of the session is gone, and with it whatever it may have seen of ours. */
@@ -203,7 +209,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
   /** The reason code of the PUBREL to answer with at once; -1: none, or it follows by itself. */
   pubrec(packetId: number, reasonCode: ReasonCode, properties: AckProperties | undefined): number {
-    if (this.#state.packetIds.get(packetId) === undefined) return ReasonCode.packetIdentifierNotFound;
+    if (typeof this.#state.packetIds.get(packetId) !== 'object') return ReasonCode.packetIdentifierNotFound;
     const operation = this.#openOperation(packetId, 'PUBREC');
     if (operation === null) return -1;
     if (operation.qos !== 2) throw protocolError('4.3.3', `PUBREC for the QoS 1 publish ${packetId}`);
@@ -233,8 +239,14 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     if (operation.stage === 'release') this.#state.released(operation);
   }
 
+  /** Answers a PUBREC out of the ordinary; false: there is no room now. */
+  release(packetId: number, reasonCode: number): boolean {
+    // Those of earlier PUBRECs go first [MQTT-4.6.0-4].
+    return this.#pumpReleases() && this.#sendRelease(packetId, reasonCode);
+  }
+
   /** Queues a PUBREL; false: there is no room now. */
-  sendRelease(packetId: number, reasonCode: number): boolean {
+  #sendRelease(packetId: number, reasonCode: number): boolean {
     const success = reasonCode === ReasonCode.success;
     const position = this.#outbox.control(success ? 4 : 5);
     if (position < 0) return false;
@@ -270,8 +282,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   }
 
   /** New publishes wait until all those of earlier connections have been sent again. */
-  #hasQuota(): boolean {
-    return this.#nextPublish === null && this.#openCount < this.#quota();
+  #mayGo(qos: QoS): boolean {
+    return this.#nextPublish === null && (qos === 0 || this.#openCount < this.#quota());
   }
 
   #allowedQoS({ qos = 0, retain }: Publication): QoS {

