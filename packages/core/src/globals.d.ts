@@ -27,6 +27,11 @@ declare class TextEncoder {
 }
 
 declare class AbortController {
-  readonly signal: import('./session/wait.ts').AbortSignalLike;
+  readonly signal: {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: 'abort', listener: () => void): void;
+    removeEventListener(type: 'abort', listener: () => void): void;
+  };
   abort(reason?: unknown): void;
 }

@@ -283,6 +283,27 @@ describe('MemoryBroker: a stream that misbehaves', () => {
   });
 });
 
+describe('MemoryBroker: reading', () => {
+  it('lets others have their turn while one client sends without end, and then goes on', async () => {
+    const { broker, open, time } = testBroker();
+    const busy = open({ capacityBytes: 1_000_000 }).client;
+    const other = open().client;
+    await busy.ask(connectBytes({ clientId: 'busy' }));
+    await other.ask(connectBytes({ clientId: 'other' }), subscribe(1, 'urgent'));
+    const atOnce = broker.counts.messagesReceived;
+    // 400,000 bytes in one write, and nothing to answer.
+    await busy.send(
+      publish('t', 'x')
+        .concat(' ')
+        .repeat(400_000 / 7),
+    );
+    const { messagesReceived } = broker.counts;
+    expect(messagesReceived - atOnce).toBeLessThan(100_000 / 7);
+    await time.settle();
+    expect(broker.counts.messagesReceived).toBe(Math.floor(400_000 / 7));
+  });
+});
+
 describe('MemoryBroker: memory', () => {
   it('allocates nothing by a declared length', async () => {
     const { connect, broker } = testBroker();

@@ -184,9 +184,9 @@ export interface TestBroker {
   readonly time: VirtualTime;
   readonly broker: MemoryBroker;
   /** A connection that has said nothing yet. */
-  open(options?: MemoryLinkOptions, accept?: AcceptOptions): OpenConnection;
+  readonly open: (options?: MemoryLinkOptions, accept?: AcceptOptions) => OpenConnection;
   /** A connection after CONNECT, whose CONNACK has been taken. */
-  connect(connect?: ConnectBytes, options?: MemoryLinkOptions): Promise<RawClient>;
+  readonly connect: (connect?: ConnectBytes, options?: MemoryLinkOptions) => Promise<RawClient>;
 }
 
 export interface OpenConnection {

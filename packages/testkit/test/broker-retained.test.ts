@@ -44,10 +44,10 @@ describe('MemoryBroker: retained messages', () => {
   });
 
   it.each([
-    ['00', [true, true], '0: always [MQTT-3.3.1-9]'],
-    ['10', [true, false], '1: for a new subscription [MQTT-3.3.1-10]'],
-    ['20', [false, false], '2: never [MQTT-3.3.1-11]'],
-  ] as const)('brings them by the Retain Handling of the options %s: %j (%s)', async (options, expected) => {
+    { name: '0: always [MQTT-3.3.1-9]', options: '00', expected: [true, true] },
+    { name: '1: for a new subscription [MQTT-3.3.1-10]', options: '10', expected: [true, false] },
+    { name: '2: never [MQTT-3.3.1-11]', options: '20', expected: [false, false] },
+  ])('brings them by Retain Handling $name', async ({ options, expected }) => {
     const { broker, connect } = testBroker();
     broker.publish({ topic: 't', payload: 'x', retain: true });
     const client = await connect();

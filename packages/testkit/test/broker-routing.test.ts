@@ -491,7 +491,8 @@ describe('MemoryBroker.publish', () => {
     const payload = Uint8Array.of(1, 2, 3);
     expect(broker.publish({ topic: 't', payload, properties: { contentType: 'j' } })).toBe(1);
     payload.fill(9);
-    expect(broker.publish({ topic: 'nobody' })).toBe(0);
+    expect(broker.publish({ topic: 'nobody', payload: 'x' })).toBe(0);
+    expect(broker.retained).toEqual([]);
     expect(await client.take()).toEqual(['30 0b 00 01 74 04 03 00 01 6a 01 02 03']);
   });
 

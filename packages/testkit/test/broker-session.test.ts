@@ -65,8 +65,11 @@ describe('MemoryBroker: sessions', () => {
     const back = open().client;
     expect(await back.ask(connectBytes(resuming(60)))).toEqual([CONNACK_PRESENT]);
     await time.advance(1_000_000);
+    expect(broker.session('c')?.isConnected).toBe(true);
     await back.cut();
-    await time.advance(60_000);
+    await time.advance(59_999);
+    expect(broker.session('c')?.isConnected).toBe(false);
+    await time.advance(1);
     expect(broker.sessions).toEqual([]);
     expect(time.pending).toEqual([]);
     expect(await open().client.ask(connectBytes(resuming(60)))).toEqual([CONNACK]);

@@ -68,8 +68,10 @@ describe('listenTcp', () => {
     expect(await client.take(5 + 6 + 7)).toBe('20 03 00 00 00 90 04 00 01 00 00 30 05 00 01 74 00 78');
     expect(listener.connections.map(({ clientId }) => clientId)).toEqual(['c']);
     expect(broker.clientIds).toEqual(['c']);
+    const [connection] = listener.connections;
     client.send('e0 00');
     await client.ended;
+    expect(await connection!.closed).toEqual({ by: 'client', reasonCode: 0 });
     expect(client.errors).toEqual([]);
     expect(client.rest()).toBe('');
     expect(listener.connections).toEqual([]);
@@ -180,7 +182,7 @@ describe('listenTcp', () => {
 });
 
 describe('SocketIo', () => {
-  async function pair(): Promise<{ io: SocketIo; socket: Socket; peer: Socket }> {
+  async function pair(lingerMs?: number): Promise<{ io: SocketIo; socket: Socket; peer: Socket }> {
     const server = createServer();
     closing.push(() => server.close());
     server.listen(0, '127.0.0.1');
@@ -190,7 +192,7 @@ describe('SocketIo', () => {
     peer.on('error', () => {});
     const [socket] = await accepted;
     closing.push(() => (peer.destroy(), socket.destroy()));
-    return { io: new SocketIo(socket), socket, peer };
+    return { io: new SocketIo(socket, lingerMs), socket, peer };
   }
 
   it('leaves to the peer what nobody reads, and gives all of it in the end', async () => {
@@ -201,17 +203,14 @@ describe('SocketIo', () => {
     expect(socket.bytesRead).toBeLessThanOrEqual(256 * 1024);
     const received = new Uint8Array(sent.length);
     let length = 0;
-    for (;;) {
-      const count = await io.read(
-        received.subarray(length, length + 5_000).length > 0
-          ? received.subarray(length, length + 5_000)
-          : new Uint8Array(1),
-      );
+    while (length < sent.length) {
+      const count = await io.read(received.subarray(length, length + 5_000));
       if (count === 0) break;
       length += count;
     }
     expect(length).toBe(sent.length);
     expect(Buffer.compare(received, sent)).toBe(0);
+    expect(await io.read(new Uint8Array(1))).toBe(0);
     // The end stays the end.
     expect(await io.read(new Uint8Array(1))).toBe(0);
   });
@@ -281,7 +280,7 @@ describe('SocketIo', () => {
   });
 
   it('is closed before long where the peer never closes', async () => {
-    const { io, socket, peer } = await pair();
+    const { io, socket, peer } = await pair(1);
     peer.pause();
     peer.allowHalfOpen = true;
     await io.close();

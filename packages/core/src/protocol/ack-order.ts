@@ -36,6 +36,8 @@ export class AckOrder {
   /** The application was given the oldest message that waits; returns its place. */
   claim(): number {
     const mask = this.#answers.length - 1;
+    // Those that nobody had to claim may have been answered, and their places in the arrays taken by others.
+    if (this.#claimed < this.#first) this.#claimed = this.#first;
     while (this.#answers[this.#claimed & mask] !== WAITING) this.#claimed++;
     this.#answers[this.#claimed & mask] = IN_HAND;
     return this.#claimed++;
@@ -58,7 +60,6 @@ export class AckOrder {
       if (answer >= IN_HAND || !send(type, this.#packetIds[index]!, answer)) return;
       this.#first++;
     }
-    if (this.#claimed < this.#first) this.#claimed = this.#first;
   }
 
   get hasAnswer(): boolean {
@@ -68,7 +69,6 @@ export class AckOrder {
   /** The connection is gone, and with it all that was owed. */
   clear(): void {
     this.#first = this.#end;
-    this.#claimed = this.#end;
   }
 
   #push(packetId: number, answer: number): void {

@@ -167,6 +167,11 @@ export class Engine {
     return this.#session.clientId;
   }
 
+  /** What the connection will have ended with; `null` unless `disconnecting`. */
+  get endingError(): MqttError | null {
+    return this.#ending?.error ?? null;
+  }
+
   get discardedCount(): number {
     return this.#inbound.discardedCount;
   }

@@ -14,8 +14,12 @@ export class KeepAlive {
   #pingDueMs: number | undefined;
   /** When its last byte left; `undefined`: the transport has not taken it. */
   #pingLeftMs: number | undefined;
-  /** A deadline that fired far too late was given one more window. */
-  #secondWindowMs: number | undefined;
+  /** When the window for the answer was opened anew: it does not end earlier than one opened then. */
+  #openedMs = Number.NEGATIVE_INFINITY;
+  /** A deadline that fired far too late has opened one more window. */
+  #wasLate = false;
+  /** Whether a byte has arrived in the window that was opened last. */
+  #heard = false;
   #suspended = false;
 
   constructor(keepAlive: number, pingTimeoutMs: number | undefined, nowMs: number) {
@@ -40,19 +44,20 @@ export class KeepAlive {
 
   received(nowMs: number): void {
     this.#lastReceivedMs = nowMs;
-    this.#secondWindowMs = undefined;
+    this.#heard = true;
   }
 
   answered(): void {
     this.#pingDueMs = undefined;
     this.#pingLeftMs = undefined;
+    this.#wasLate = false;
   }
 
   /** While nothing is read, no answer can arrive; reading again opens a fresh window. */
   suspend(suspended: boolean, nowMs: number): void {
-    if (this.#suspended && !suspended && this.#pingDueMs !== undefined) {
-      this.#pingDueMs = nowMs;
-      this.#pingLeftMs = nowMs;
+    if (this.#suspended && !suspended) {
+      this.#wasLate = false;
+      this.#open(nowMs);
     }
     this.#suspended = suspended;
   }
@@ -65,11 +70,12 @@ export class KeepAlive {
   tick(nowMs: number, midPacket: boolean): 'ping' | 'dead' | null {
     const answerDueMs = this.#answerDueMs();
     if (nowMs >= answerDueMs) {
-      if (midPacket && this.#lastReceivedMs > answerDueMs - this.#timeoutMs) this.#pingLeftMs = this.#lastReceivedMs;
       // So late that the answer may wait unread: the machine was asleep, or the page was throttled.
-      else if (nowMs - answerDueMs >= this.#timeoutMs && this.#secondWindowMs === undefined) {
-        this.#secondWindowMs = nowMs + this.#timeoutMs;
-      } else return 'dead';
+      if (this.#wasLate ? this.#heard : nowMs - answerDueMs >= this.#timeoutMs) {
+        this.#wasLate = true;
+        this.#open(nowMs);
+      } else if (midPacket && this.#lastReceivedMs > answerDueMs - this.#timeoutMs) this.#open(this.#lastReceivedMs);
+      else return 'dead';
     }
     const nextPingMs = this.#nextPingMs();
     if (nowMs < nextPingMs) return null;
@@ -77,6 +83,11 @@ export class KeepAlive {
     if (this.#pingDueMs === undefined) this.#pingDueMs = late ? nowMs : nextPingMs;
     this.#lastSentMs = nowMs;
     return 'ping';
+  }
+
+  #open(nowMs: number): void {
+    this.#openedMs = nowMs;
+    this.#heard = false;
   }
 
   #nextPingMs(): number {
@@ -87,7 +98,7 @@ export class KeepAlive {
 
   #answerDueMs(): number {
     if (this.#pingDueMs === undefined || this.#suspended) return Number.POSITIVE_INFINITY;
-    if (this.#secondWindowMs !== undefined) return this.#secondWindowMs;
-    return (this.#pingLeftMs ?? Math.max(this.#pingDueMs, this.#lastTakenMs)) + this.#timeoutMs;
+    const asked = this.#pingLeftMs ?? Math.max(this.#pingDueMs, this.#lastTakenMs);
+    return Math.max(asked, this.#openedMs) + this.#timeoutMs;
   }
 }

@@ -59,7 +59,9 @@ export class Outbox {
    */
   control(length: number): number {
     const tail = this.#tail;
-    if (tail instanceof ControlBlock && this.#arena.extend(tail, length)) return tail.end - length;
+    // One that was begun stays as it is, or it would never end, and hold its place, where there is always one more.
+    const isBegun = tail === this.#lentTo || (tail === this.#head && this.#headTaken > 0);
+    if (!isBegun && tail instanceof ControlBlock && this.#arena.extend(tail, length)) return tail.end - length;
     const block = new ControlBlock(this.#arena);
     if (!this.#arena.allocate(block, length, 0)) return -1;
     this.push(block);

@@ -1,12 +1,22 @@
 import { frameLength } from '../codec/varint.ts';
 
+/** Messages that stand side by side in the order of their arrival, with filler between them. */
+interface Run {
+  start: number;
+  end: number;
+  /** Bytes of its messages; the rest is filler. */
+  live: number;
+}
+
 /**
  * The caller's `rx`: received bytes, and in place among them the messages that the application has not claimed.
  *
- * Bytes stand in one run, or in two: when the packet now arriving does not fit behind the others but does before them,
- * it moves to the front, and what follows it goes there too. A packet that was dealt with between two messages becomes
- * filler: its type turns to 0, which no packet has. Filler goes when messages are moved together, which happens only
- * where the arriving packet would not fit otherwise. The message in the application's hands never moves.
+ * Messages stand in runs, of which the last one grows. Where the packet now arriving does not fit behind it, but does
+ * elsewhere, it moves there and begins the next run. A packet that was dealt with between two messages becomes filler:
+ * its type turns to 0, which no packet has. Filler goes when messages are moved together, which happens only where the
+ * arriving packet would not fit otherwise. The message in the application's hands never moves, and no other one moves
+ * past it. So there is room, unless the arriving packet is longer than all that is free before the message in hand, and
+ * than all that is free behind it.
  */
 export class RxBuffer {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -16,12 +26,8 @@ export class RxBuffer {
   parse = 0;
   /** The end of what was received. */
   write = 0;
-  /** Where the unclaimed messages begin. */
-  #head = 0;
-  /** Where the older of two runs ends; -1: there is one run. The newer one begins at 0. */
-  #olderEnd = -1;
-  /** Bytes of unclaimed messages in the run that is being written. */
-  #live = 0;
+  /** Oldest first. Between the end of the last one and the parse position is nothing of use. */
+  readonly #runs: Run[] = [{ start: 0, end: 0, live: 0 }];
   /** The message in the application's hands; an end of 0: none. */
   #handStart = 0;
   #handEnd = 0;
@@ -30,43 +36,44 @@ export class RxBuffer {
     this.bytes = bytes;
   }
 
-  /** Where the next bytes go; `null`: a message has to be claimed first. */
+  /** Where the next bytes go; `null`: a message has to be claimed, or the one in hand released, first. */
   room(): Uint8Array<ArrayBuffer> | null {
-    if (this.#head === this.write && this.#olderEnd < 0) this.#restart();
+    if (this.messageCount === 0 && this.parse === this.write) this.#restart();
     const needed = frameLength(this.bytes, this.parse, this.write) || this.write - this.parse + 1;
-    if (this.parse + needed > this.#limit() && !this.#makeRoom(needed)) return null;
-    return this.bytes.subarray(this.write, this.#limit());
+    if (this.parse + needed > this.#limit(this.write) && !this.#makeRoom(needed)) return null;
+    return this.bytes.subarray(this.write, this.#limit(this.write));
   }
 
   /** The packet at the parse position, `length` bytes long, was dealt with and is not needed any more. */
   consumed(length: number): void {
-    if (this.#head === this.parse && this.#olderEnd < 0) this.#head += length;
-    else this.bytes[this.parse]! &= 0x0f;
+    this.bytes[this.parse]! &= 0x0f;
     this.parse += length;
+    if (this.parse === this.write) this.#moveTo(this.#growing.end);
   }
 
   /** The packet at the parse position is a message and stays until it is claimed. */
   kept(length: number): void {
+    const run = this.#growing;
+    if (run.live === 0) run.start = this.parse;
     this.parse += length;
-    this.#live += length;
+    run.end = this.parse;
+    run.live += length;
     this.messageCount++;
   }
 
   /** Hands out the oldest message, of which there has to be one, and returns where it begins. */
   claim(): number {
+    while (this.#runs[0]!.live === 0) this.#runs.shift();
+    const run = this.#runs[0]!;
     for (;;) {
-      if (this.#head === this.#olderEnd) {
-        this.#head = 0;
-        this.#olderEnd = -1;
-      }
-      const start = this.#head;
-      const length = frameLength(this.bytes, start, this.#olderEnd < 0 ? this.write : this.#olderEnd);
-      this.#head += length;
+      const { start } = run;
+      const length = frameLength(this.bytes, start, run.end);
+      run.start += length;
       if (this.bytes[start]! > 0x0f) {
-        if (this.#olderEnd < 0) this.#live -= length;
+        run.live -= length;
         this.messageCount--;
         this.#handStart = start;
-        this.#handEnd = start + length;
+        this.#handEnd = run.start;
         return start;
       }
     }
@@ -90,72 +97,113 @@ export class RxBuffer {
   /** Forgets all but the message in hand. */
   clear(): void {
     this.messageCount = 0;
-    this.#olderEnd = -1;
-    this.#startAt(this.#handEnd);
+    this.#restart();
   }
 
-  /** How far the run may grow. */
-  #limit(): number {
-    const limit = this.#olderEnd < 0 ? this.bytes.length : this.#head;
-    return this.#handIsAbove() ? Math.min(limit, this.#handStart) : limit;
-  }
-
-  #handIsAbove(): boolean {
-    return this.#handEnd > 0 && this.#handStart >= this.write;
+  get #growing(): Run {
+    return this.#runs[this.#runs.length - 1]!;
   }
 
   /** Nothing is held but perhaps the message in hand: goes on where there is most room. */
   #restart(): void {
     const front = this.#handEnd === 0 || this.#handStart > this.bytes.length - this.#handEnd;
-    this.#startAt(front ? 0 : this.#handEnd);
+    const start = front ? 0 : this.#handEnd;
+    this.#runs.length = 1;
+    this.#runs[0] = { start, end: start, live: 0 };
+    this.parse = start;
+    this.write = start;
   }
 
-  #startAt(position: number): void {
-    this.#head = position;
-    this.parse = position;
-    this.write = position;
-    this.#live = 0;
+  /** How far `position` is from what may not be overwritten. */
+  #limit(position: number): number {
+    let limit = this.bytes.length;
+    if (this.#handEnd > 0 && this.#handStart >= position) limit = this.#handStart;
+    for (const { start, live } of this.#runs) if (live > 0 && start >= position && start < limit) limit = start;
+    return limit;
   }
 
   /** Moves what may move so that `needed` bytes from the parse position on stand in one piece. */
   #makeRoom(needed: number): boolean {
-    const handBelow = this.#handEnd > 0 && !this.#handIsAbove();
-    if (this.#olderEnd < 0 && needed <= (handBelow ? this.#handStart : this.#head)) {
-      this.#wrap();
+    const { end } = this.#growing;
+    if (end + needed <= this.#limit(end)) {
+      this.#moveTo(end);
       return true;
     }
-    const base = handBelow && this.#olderEnd < 0 ? this.#handEnd : 0;
-    if (base + this.#live + needed > this.#limit()) return false;
-    this.#slideTo(base);
+    for (const start of [0, this.#handEnd]) {
+      if (start + needed <= this.#limit(start)) {
+        this.#startRun(start);
+        return true;
+      }
+    }
+    // The side of the message in hand that the packet is arriving on comes first.
+    if (this.#handEnd === 0) return this.#gather(0, this.bytes.length, needed, true);
+    const isBefore = this.write <= this.#handStart;
+    const before = (): boolean => this.#gather(0, this.#handStart, needed, isBefore);
+    const behind = (): boolean => this.#gather(this.#handEnd, this.bytes.length, needed, !isBefore);
+    return isBefore ? before() || behind() : behind() || before();
+  }
+
+  /**
+   * Moves the messages from `low` to `high` together and the arriving packet behind them; false: that would not make
+   * enough room. `isHere`: it is arriving between them, and those above it move up, out of its way.
+   */
+  #gather(low: number, high: number, needed: number, isHere: boolean): boolean {
+    const growing = this.#growing;
+    const runs = this.#runs.filter(({ start, live }) => live > 0 && start >= low && start < high);
+    if (runs.reduce((sum, { live }) => sum + live, low + needed) > high) return false;
+    runs.sort((a, b) => a.start - b.start);
+    let to = low;
+    for (const run of runs) {
+      if (isHere && run.start > growing.start) break;
+      this.#slide(run, to);
+      to = run.end;
+    }
+    if (isHere && growing.live > 0) this.#moveTo(to);
+    else this.#startRun(to);
+    let end = high;
+    for (const run of runs.reverse()) {
+      if (!isHere || run.start <= growing.start) break;
+      this.#slide(run, run.start);
+      end -= run.live;
+      this.#slide(run, end);
+    }
     return true;
   }
 
-  /** Moves the arriving packet to the front and leaves the messages before it where they are. */
-  #wrap(): void {
-    const { bytes, parse, write } = this;
-    bytes.copyWithin(0, parse, write);
-    if (this.#head < parse) this.#olderEnd = parse;
-    else this.#head = 0;
-    this.parse = 0;
-    this.write = write - parse;
-    this.#live = 0;
+  /** Moves the messages of a run to `to` and leaves its filler out, of which there may be some only on the way down. */
+  #slide(run: Run, to: number): void {
+    const { bytes } = this;
+    let end = to + run.live;
+    if (run.end - run.start === run.live) bytes.copyWithin(to, run.start, run.end);
+    else {
+      end = to;
+      for (let from = run.start; from < run.end; ) {
+        const length = frameLength(bytes, from, run.end);
+        if (bytes[from]! > 0x0f) {
+          bytes.copyWithin(end, from, from + length);
+          end += length;
+        }
+        from += length;
+      }
+    }
+    run.start = to;
+    run.end = end;
   }
 
-  /** Moves the messages of this run, and the arriving packet behind them, together from `base` on. */
-  #slideTo(base: number): void {
-    const { bytes, parse } = this;
-    let to = base;
-    for (let from = this.#olderEnd < 0 ? this.#head : 0; from < parse; ) {
-      const length = frameLength(bytes, from, parse);
-      if (bytes[from]! > 0x0f) {
-        if (to !== from) bytes.copyWithin(to, from, from + length);
-        to += length;
-      }
-      from += length;
+  /** Puts the arriving packet at `start`, where the next run begins. */
+  #startRun(start: number): void {
+    const growing = this.#growing;
+    if (growing.live > 0) this.#runs.push({ start, end: start, live: 0 });
+    else {
+      growing.start = start;
+      growing.end = start;
     }
-    bytes.copyWithin(to, parse, this.write);
-    if (this.#olderEnd < 0) this.#head = base;
-    this.write -= parse - to;
-    this.parse = to;
+    this.#moveTo(start);
+  }
+
+  #moveTo(position: number): void {
+    this.bytes.copyWithin(position, this.parse, this.write);
+    this.write += position - this.parse;
+    this.parse = position;
   }
 }

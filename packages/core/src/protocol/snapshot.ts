@@ -1,6 +1,6 @@
 import { PacketType } from '../codec/packet-type.ts';
 import { writeText, writeU16 } from '../codec/properties.ts';
-import { publishLayout, scanPublish } from '../codec/publish.ts';
+import { DUP_FLAG, publishLayout, scanPublish } from '../codec/publish.ts';
 import type { QoS } from '../codec/qos.ts';
 import { Reader } from '../codec/reader.ts';
 import { utf8Length } from '../codec/utf8.ts';
@@ -46,7 +46,7 @@ export function encodeSnapshot(session: SessionState, arena: TxArena): Uint8Arra
   }
   position = writeU32(bytes, position, publishing.length);
   for (const operation of publishing) {
-    bytes[position] = operation.handed ? 1 : 0;
+    bytes[position] = wasHanded(operation, arena) ? 1 : 0;
     position = writeTag(bytes, position + 1, operation);
     position = writeU32(bytes, position, operation.length);
     bytes.set(arena.bytes.subarray(operation.offset, operation.end), position);
@@ -86,7 +86,7 @@ function restore(
   reader.bytes = snapshot;
   reader.end = snapshot.length;
   for (const byte of MAGIC) if (reader.byte() !== byte) throw new Error('it does not begin like one');
-  session.exists = reader.byte() === 1;
+  session.exists = readFlag(reader);
   session.expiryInterval = reader.u32();
   session.packetIds.last = reader.u16();
   const clientId = reader.text();
@@ -99,20 +99,21 @@ function restore(
     operation.qos = 2;
     operation.stage = 'release';
     operation.handed = true;
-    identify(operation, reader.u16(), session);
+    operation.packetId = checkId(reader.u16(), session.packetIds);
     operation.tag = readTag(reader);
     publishes.restore(operation);
   }
   for (let count = reader.u32(); count > 0; count--) publishes.restore(readPublish(reader, session, arena, newOperation()));
+  const { received, packetIds } = session;
   for (let count = reader.u32(); count > 0; count--) {
-    session.received.set(reader.u16(), { stage: Received.acknowledged, open: false });
+    received.set(checkId(reader.u16(), received), { stage: Received.acknowledged, open: false });
   }
-  for (let count = reader.u32(); count > 0; count--) session.packetIds.hold(reader.u16(), RETIRED);
+  for (let count = reader.u32(); count > 0; count--) packetIds.hold(checkId(reader.u16(), packetIds), RETIRED);
   reader.finish();
 }
 
 function readPublish(reader: Reader, session: SessionState, arena: TxArena, operation: Operation): Operation {
-  operation.handed = reader.byte() === 1;
+  operation.handed = readFlag(reader);
   operation.tag = readTag(reader);
   const length = reader.u32();
   const start = reader.position;
@@ -123,8 +124,11 @@ function readPublish(reader: Reader, session: SessionState, arena: TxArena, oper
   const layout = publishLayout();
   if (packet.type !== PacketType.publish) throw new Error('a packet is not a PUBLISH');
   scanPublish(packet, first, 'client', layout);
+  if (layout.topicAlias !== 0 || ((first & DUP_FLAG) !== 0 && !operation.handed)) {
+    throw new Error('a PUBLISH has an alias, or is repeated without having been sent');
+  }
   operation.qos = ((first >> 1) & 3) as QoS;
-  identify(operation, layout.packetId, session);
+  operation.packetId = checkId(layout.packetId, session.packetIds);
   if (!arena.allocate(operation, length, 0)) {
     throw new ConfigError('snapshot-too-large', `The publishes of the snapshot do not fit into a tx of ${arena.bytes.length}`);
   }
@@ -132,9 +136,21 @@ function readPublish(reader: Reader, session: SessionState, arena: TxArena, oper
   return operation;
 }
 
-function identify(operation: Operation, packetId: number, session: SessionState): void {
-  if (packetId === 0 || session.packetIds.get(packetId) !== undefined) throw new Error('an identifier is 0 or taken');
-  operation.packetId = packetId;
+/** What is lent to a write that has not settled may be with the broker already. */
+function wasHanded(operation: Operation, { lentStart, lentEnd }: TxArena): boolean {
+  const sent = operation.aliased ?? operation;
+  return operation.handed || sent.handed || (sent.queued && sent.offset < lentEnd && sent.end > lentStart);
+}
+
+function checkId(packetId: number, inUse: { get(packetId: number): unknown }): number {
+  if (packetId === 0 || inUse.get(packetId) !== undefined) throw new Error('an identifier is 0, or there twice');
+  return packetId;
+}
+
+function readFlag(reader: Reader): boolean {
+  const byte = reader.byte();
+  if (byte > 1) throw new Error('a flag is neither 0 nor 1');
+  return byte === 1;
 }
 
 function writeU32(target: Uint8Array, position: number, value: number): number {
@@ -151,5 +167,5 @@ function writeTag(target: Uint8Array, position: number, { tag }: Operation): num
 }
 
 function readTag(reader: Reader): string | undefined {
-  return reader.byte() === 0 ? undefined : reader.text();
+  return readFlag(reader) ? reader.text() : undefined;
 }

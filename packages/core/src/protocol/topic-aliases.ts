@@ -2,11 +2,16 @@
 export class OutboundAliases {
   /** The broker's Topic Alias Maximum. */
   readonly maximum: number;
-  /** How many to give out by themselves, the least recently used one first; 0: only the caller's. */
+  /** Aliases from 1 to this one are given out without being asked for; 0: only the caller's are used. */
   readonly #automatic: number;
+  /** What each alias stands for. */
   readonly #topics: string[] = [];
-  // In the order of use, oldest first.
+  /** The alias that was used last for each topic, unless it stands for another one by now. */
   readonly #aliases = new Map<string, number>();
+  /** The automatic ones in the order of use, oldest first. */
+  readonly #recent = new Set<number>();
+  /** All before this one stand for something. */
+  #unused = 1;
 
   constructor(maximum: number, automatic: number) {
     this.maximum = maximum;
@@ -19,8 +24,9 @@ export class OutboundAliases {
     if (this.#automatic === 0) return 0;
     const alias = this.#aliases.get(topic);
     if (alias !== undefined) return alias;
-    if (this.#aliases.size < this.#automatic) return this.#aliases.size + 1;
-    const [oldest] = this.#aliases.values();
+    while (this.#topics[this.#unused] !== undefined) this.#unused++;
+    if (this.#unused <= this.#automatic) return this.#unused;
+    const [oldest] = this.#recent;
     return oldest!;
   }
 
@@ -31,8 +37,12 @@ export class OutboundAliases {
   /** A packet that uses `alias` for `topic` is on its way. */
   used(alias: number, topic: string): void {
     const before = this.#topics[alias];
-    if (before !== undefined) this.#aliases.delete(before);
     this.#topics[alias] = topic;
-    if (this.#automatic > 0) this.#aliases.set(topic, alias);
+    if (this.#automatic === 0) return;
+    if (before !== undefined && this.#aliases.get(before) === alias) this.#aliases.delete(before);
+    this.#aliases.set(topic, alias);
+    if (alias > this.#automatic) return;
+    this.#recent.delete(alias);
+    this.#recent.add(alias);
   }
 }

@@ -1,7 +1,7 @@
 import { Block } from './block.ts';
 
-// Free space smaller than the smallest publish is not worth a place in the list; sliding brings it back.
-const GAP_LENGTH_MIN = 16;
+// Free space smaller than the smallest publish is not worth a place in the list; moving blocks brings it back.
+const GAP_LENGTH_MIN = 6;
 // How many gaps are looked at before blocks are moved. Packets of one size find theirs at once.
 const GAPS_TRIED_MAX = 8;
 
@@ -10,7 +10,9 @@ const GAPS_TRIED_MAX = 8;
  * is large enough, blocks move together until one is.
  *
  * Blocks are linked by address, so that a freed one joins its free neighbours by being unlinked. New blocks go behind
- * `last` while there is room, which puts packets that leave together side by side: one write takes them all.
+ * `last` while there is room, which puts packets that leave together side by side: one write takes them all. What was
+ * sent first is freed first, or nearly so, and stands behind `last` too: free space is gathered there, so that in this
+ * order a block moves about once on a trip around, whatever the sizes.
  */
 export class TxArena {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -37,10 +39,10 @@ export class TxArena {
   /** Gives `block` its place; false where there are fewer than `length + keep` free bytes. */
   allocate(block: Block, length: number, keep: number): boolean {
     if (this.free - keep < length) return false;
-    if (this.#gapBehind(this.#last) < length && !this.#findGap(length) && !this.#slide(length)) return false;
+    if (this.#gapBehind(this.#last) < length && !this.#makeGap(length)) return false;
     const before = this.#last;
     block.bytes = this.bytes;
-    block.offset = before.offset + before.length;
+    block.offset = before.end;
     block.length = length;
     block.before = before;
     block.after = before.after;
@@ -71,6 +73,7 @@ export class TxArena {
     if (this.#gapBehind(block) < length) return false;
     block.length += length;
     this.used += length;
+    if (block.gapListed) this.#list(block);
     return true;
   }
 
@@ -85,7 +88,11 @@ export class TxArena {
 
   #gapBehind(block: Block): number {
     const { after } = block;
-    return (after === null ? this.bytes.length : after.offset) - block.offset - block.length;
+    return (after === null ? this.bytes.length : after.offset) - block.end;
+  }
+
+  #makeGap(length: number): boolean {
+    return this.#findGap(length) || this.#gather(length) || this.#sweep(length);
   }
 
   #findGap(length: number): boolean {
@@ -100,32 +107,62 @@ export class TxArena {
     return false;
   }
 
-  /** Moves blocks down, from the newest on and then from the front, and with them the free space up, until it is enough. */
-  #slide(length: number): boolean {
-    for (const start of [this.#last, this.#front]) {
-      let block = start;
-      for (;;) {
-        if (this.#gapBehind(block) >= length) {
-          this.#allocateBehind(block);
-          return true;
-        }
-        const { after } = block;
-        if (after === null) break;
-        const end = block.offset + block.length;
-        if (after.offset > end && this.#mayMove(after)) {
-          this.bytes.copyWithin(end, after.offset, after.offset + after.length);
-          after.offset = end;
-          if (block.gapListed) this.#unlist(block);
-          this.#list(after);
-        }
-        block = after;
+  /** Gathers free space behind `last`, from both sides: the blocks below move down and those above up, as few as it takes. */
+  #gather(length: number): boolean {
+    let below = this.#last;
+    let above = this.#last;
+    let gathered = this.#gapBehind(this.#last);
+    while (gathered < length) {
+      const { before } = below;
+      const { after } = above;
+      const down = before !== null && this.#mayMove(below);
+      const up = after !== null && this.#mayMove(after);
+      if (!down && !up) return false;
+      if (down) {
+        below = before;
+        gathered += this.#gapBehind(before);
+      }
+      if (up) {
+        above = after;
+        gathered += this.#gapBehind(after);
       }
     }
-    return false;
+    for (; below !== this.#last; below = below.after!) {
+      if (below.gapListed) this.#unlist(below);
+      this.#move(below.after!, below.end);
+    }
+    for (; above !== this.#last; above = above.before!) {
+      if (above.gapListed) this.#unlist(above);
+      this.#move(above, above.offset + this.#gapBehind(above));
+    }
+    return true;
+  }
+
+  /** Where bytes that may not move stand around `last`: moves all others down until there is a gap elsewhere. */
+  #sweep(length: number): boolean {
+    for (let block = this.#front; ; ) {
+      if (this.#gapBehind(block) >= length) {
+        this.#allocateBehind(block);
+        return true;
+      }
+      const { after } = block;
+      if (after === null) return false;
+      if (this.#gapBehind(block) > 0 && this.#mayMove(after)) {
+        this.#move(after, block.end);
+        if (block.gapListed) this.#unlist(block);
+        this.#list(after);
+      }
+      block = after;
+    }
+  }
+
+  #move(block: Block, offset: number): void {
+    if (block.offset !== offset) this.bytes.copyWithin(offset, block.offset, block.end);
+    block.offset = offset;
   }
 
   #mayMove(block: Block): boolean {
-    return block !== this.pinned && (block.offset >= this.lentEnd || block.offset + block.length <= this.lentStart);
+    return block !== this.pinned && (block.offset >= this.lentEnd || block.end <= this.lentStart);
   }
 
   #allocateBehind(block: Block): void {
@@ -135,8 +172,10 @@ export class TxArena {
     if (last !== block) this.#list(last);
   }
 
+  /** Puts what is free behind `block` first in the list: what was freed last is the likeliest to fit. */
   #list(block: Block): void {
-    if (block.gapListed || block === this.#last || this.#gapBehind(block) < GAP_LENGTH_MIN) return;
+    if (block.gapListed) this.#unlist(block);
+    if (block === this.#last || this.#gapBehind(block) < GAP_LENGTH_MIN) return;
     block.gapListed = true;
     block.gapPrevious = null;
     block.gapNext = this.#gaps;

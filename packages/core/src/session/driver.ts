@@ -3,6 +3,15 @@ import { TransportError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Engine } from '../protocol/engine.ts';
 
+/** What a driver tells its session. */
+export interface DriverListener {
+  /** The engine took bytes in, or has got rid of some. */
+  onProgress(): void;
+  /** For now there is nothing more to read, or no room for it: the engine's deadline may be another one. */
+  onReadEnd(): void;
+  onFailure(error: TransportError): void;
+}
+
 /**
  * Moves bytes between an engine and one Io: one read and one write outstanding at most.
  *
@@ -15,9 +24,7 @@ export class Driver {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #rxLength: number;
-  /** The engine took bytes in, or has got rid of some. */
-  readonly #onProgress: () => void;
-  readonly #onFailure: (error: TransportError) => void;
+  readonly #listener: DriverListener;
   #stopped = false;
   #reading = false;
   #inReadLoop = false;
@@ -31,21 +38,13 @@ export class Driver {
   #roomLength = 0;
   #lentLength = 0;
 
-  constructor(
-    io: Io,
-    engine: Engine,
-    clock: Clock,
-    rxLength: number,
-    onProgress: () => void,
-    onFailure: (error: TransportError) => void,
-  ) {
+  constructor(io: Io, engine: Engine, clock: Clock, rxLength: number, listener: DriverListener) {
     this.io = io;
     this.#engine = engine;
     this.#clock = clock;
     this.#readBudget = rxLength;
     this.#rxLength = rxLength;
-    this.#onProgress = onProgress;
-    this.#onFailure = onFailure;
+    this.#listener = listener;
   }
 
   /** Something may be read or written that was not possible before. */
@@ -80,16 +79,22 @@ export class Driver {
     Promise.resolve(taken).then(this.#written, this.#writeFailed);
   };
 
-  /** Has the Io hand over what was written; a failure ends the connection and leaves the promise pending. */
-  flush(done: () => void): void {
+  /**
+   * Has the Io hand over what was written. `undefined`: that is done; a failure ends the connection, and leaves the
+   * promise pending.
+   */
+  flush(): Promise<void> | undefined {
     let flushed;
     try {
       flushed = this.io.flush();
     } catch (error) {
-      return this.#failed('flush', error);
+      flushed = Promise.reject(error);
     }
-    if (flushed === undefined) done();
-    else flushed.then(done, (error: unknown) => this.#failed('flush', error));
+    if (flushed === undefined) return undefined;
+    return Promise.resolve(flushed).catch((error: unknown) => {
+      this.#failed('flush', error);
+      return new Promise<void>(() => {});
+    });
   }
 
   /** Closes the Io; from here on nothing of it is used. Settles with its close, and never rejects. */
@@ -104,12 +109,14 @@ export class Driver {
     this.#inReadLoop = true;
     while (!this.#reading && !this.#readPaused && !this.#stopped && this.#readOnce());
     this.#inReadLoop = false;
+    this.#listener.onReadEnd();
   }
 
   /** Begins a read; false: there is no room for one, or it failed. */
   #readOnce(): boolean {
-    const room = this.#engine.inputRoom(this.#clock.now());
+    let room = this.#engine.inputRoom(this.#clock.now());
     if (room === null) return false;
+    if (room.length > this.#readBudget) room = room.subarray(0, this.#readBudget);
     this.#roomLength = room.length;
     let count;
     try {
@@ -128,16 +135,16 @@ export class Driver {
 
   #received(count: number): void {
     if (count === 0) {
-      return this.#onFailure(new TransportError('transport-ended', 'The broker closed the connection'));
+      return this.#listener.onFailure(new TransportError('transport-ended', 'The broker closed the connection'));
     }
     if (!isCount(count, this.#roomLength)) return this.#misbehaved('read', count, this.#roomLength);
     this.#readBudget -= count;
-    if (this.#readBudget <= 0) {
+    if (this.#readBudget === 0) {
       this.#readPaused = true;
       this.#clock.defer(this.#resumeReading);
     }
     this.#engine.received(count, this.#clock.now());
-    this.#onProgress();
+    this.#listener.onProgress();
   }
 
   readonly #resumeReading = (): void => {
@@ -170,7 +177,7 @@ export class Driver {
     if (this.#stopped) return;
     if (!isCount(count, this.#lentLength)) return this.#misbehaved('write', count, this.#lentLength);
     this.#engine.sent(count, this.#clock.now());
-    this.#onProgress();
+    this.#listener.onProgress();
     this.write();
   };
 
@@ -179,12 +186,12 @@ export class Driver {
   #failed(operation: string, cause: unknown): void {
     if (this.#stopped) return;
     const said = cause instanceof Error ? cause.message : String(cause);
-    this.#onFailure(new TransportError('transport-failed', `The transport failed to ${operation}: ${said}`, { cause }));
+    this.#listener.onFailure(new TransportError('transport-failed', `The transport failed to ${operation}: ${said}`, { cause }));
   }
 
   #misbehaved(operation: string, count: unknown, most: number): void {
     const message = `${operation}() of the Io answered ${String(count)}; it takes 1 to ${most} bytes here`;
-    this.#onFailure(new TransportError('transport-misbehaved', message));
+    this.#listener.onFailure(new TransportError('transport-misbehaved', message));
   }
 }
 

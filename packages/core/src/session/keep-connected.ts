@@ -7,6 +7,9 @@ import { closeIo } from './driver.ts';
 import type { ConnectOptions, Session } from './session.ts';
 import type { AbortSignalLike, PlatformAbortSignal } from './wait.ts';
 
+/** The longest time that platforms can wait for. */
+const TIMER_MS_MAX = 2_147_483_647;
+
 export interface OpenContext {
   /** Counts attempts since the last stable connection, from 1. */
   readonly attempt: number;
@@ -147,7 +150,13 @@ class KeepConnected {
     const attempt = this.#attempt++;
     const delayMs = backoffMs(this.#options.backoff ?? {}, attempt, this.#session.clock.random());
     this.#options.onWait?.({ delayMs, attempt, error });
-    await this.#session.delay(delayMs, this.#stop);
+    // The clock's timer keeps no process alive, but a program that waits to connect again has not ended.
+    const alive = setTimeout(() => {}, TIMER_MS_MAX);
+    try {
+      await this.#session.delay(delayMs, this.#stop);
+    } finally {
+      clearTimeout(alive);
+    }
   }
 }
 

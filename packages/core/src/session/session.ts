@@ -69,7 +69,7 @@ export interface SessionDisconnectOptions extends DisconnectOptions {
 }
 
 export interface DisconnectResult {
-  /** Whether our DISCONNECT was handed to the transport. If not, the broker may publish the will. */
+  /** Whether the connection ended with our DISCONNECT, or there was none. If not, the broker may publish the will. */
   readonly clean: boolean;
 }
 
@@ -97,6 +97,8 @@ export class Session {
   readonly #publishes = new PublishQueue();
   readonly #requests = new RequestQueue();
   readonly #completions: CompletionSource;
+  /** The stream that was given last. */
+  #io: Io | null = null;
   #driver: Driver | null = null;
   /** The attempt to connect that is under way. */
   #connecting: Wait<ConnectEvent> | null = null;
@@ -106,11 +108,17 @@ export class Session {
   /** Why there is no connection. */
   #gone = new DisconnectedError('local', 'The session is not connected: call connect()');
   #auth: Authenticator | undefined;
-  #reauthenticating: Wait<void> | null = null;
+  /** Whether a re-authentication is under way, and who waits for it. */
+  #proving = false;
+  readonly #proofWaits = new Set<Wait<void>>();
   readonly #connectedWaits = new Set<Wait<ConnectEvent>>();
   readonly #disconnectWaits = new Set<Wait<DisconnectResult>>();
   readonly #delays = new Set<Wait<void>>();
   #disconnectCount = 0;
+  /** Whether the last connection ended with our DISCONNECT. */
+  #endedClean = true;
+  /** Settles when the stream of the last connection has been closed. */
+  #closing: Promise<DisconnectResult> | null = null;
   /** Flushes: up to which packet each waits; -1: not known before what a resume holds has been queued. */
   readonly #flushes = new Map<Wait<void>, number>();
   #advancing = false;
@@ -125,7 +133,7 @@ export class Session {
     this.#config = settings;
     this.#clock = settings.clock ?? new SystemClock();
     this.#completions = { complete: (operation, options) => this.#complete(operation, options) };
-    this.#waits = new Waits(() => this.#arm());
+    this.#waits = new Waits({ onUntimed: () => this.#arm(), onAborted: () => this.#advance() });
     this.#engine = new Engine({
       rx,
       tx,
@@ -233,11 +241,12 @@ export class Session {
       }
       checkWaitOptions({ signal, timeoutMs });
     } catch (error) {
-      if (io !== this.#driver?.io) void closeIo(io);
+      if (io !== this.#io || this.state === 'disconnected') void closeIo(io);
       return Promise.reject(error);
     }
     const wait = this.#waits.add<ConnectEvent>(LIFETIME, { signal, timeoutMs }, this.#clock.now());
     this.#connecting = wait;
+    this.#io = io;
     wait.onCancel = () => this.#abandon(io);
     wait.onTimeout = () => {
       wait.cancel(new TransportError('connect-timeout', `The broker sent no CONNACK within ${timeoutMs} ms`));
@@ -268,44 +277,49 @@ export class Session {
     return this.#attempt(() => {
       const { timeoutMs = DISCONNECT_TIMEOUT_MS_DEFAULT } = options;
       checkWaitOptions({ timeoutMs });
+      this.#engine.disconnect(this.#clock.now(), options);
       this.#disconnectCount++;
       for (const delay of this.#delays) delay.timeOut();
-      if (this.state === 'disconnected') return Promise.resolve({ clean: true });
-      this.#engine.disconnect(this.#clock.now(), options);
-      const connecting = this.#connecting;
-      if (connecting !== null && this.#driver === null) {
-        connecting.cancel(new DisconnectedError('local', 'The application disconnected before there was a connection'));
-        return Promise.resolve({ clean: true });
+      const driver = this.#driver;
+      if (driver === null && this.#connecting !== null) {
+        const message = 'The application disconnected before there was a connection';
+        this.#connecting.cancel(new DisconnectedError('local', message));
       }
+      if (driver === null && this.#closing === null) return Promise.resolve({ clean: this.#endedClean });
       const wait = this.#add<DisconnectResult>(LIFETIME, { timeoutMs });
-      this.#disconnectWaits.add(wait);
       wait.onTimeout = () => {
         wait.resolve({ clean: false });
-        this.#disconnectWaits.delete(wait);
+        if (driver === null || driver !== this.#driver) return;
         const message = 'The application disconnected, and the transport took no more bytes';
         this.#engine.ended(this.#clock.now(), new DisconnectedError('local', message));
         this.#advance();
       };
+      if (driver === null) void this.#closing!.then((result) => wait.resolve(result));
+      else this.#disconnectWaits.add(wait);
       this.#advance();
       return wait.promise;
     });
   }
 
   /**
-   * Proves who we are once more, with the authenticator of this connection (section 4.12.1). Rejects with
-   * `InvalidRequestError` where CONNECT named no method.
+   * Proves who we are once more, with the authenticator of this connection (section 4.12.1); where that is under way
+   * already, waits for it. Rejects with `InvalidRequestError` where CONNECT named no method.
    */
-  async reauthenticate(options: WaitOptions = {}): Promise<void> {
-    checkWaitOptions(options);
-    this.#assertConnected();
-    const driver = this.#driver;
-    const data = await this.#auth?.start();
-    if (this.#driver !== driver) throw this.#gone;
-    this.#engine.reauthenticate(data);
-    const wait = this.#add<void>(ANSWER, options);
-    this.#reauthenticating = wait;
-    this.#advance();
-    return wait.promise;
+  reauthenticate(options: WaitOptions = {}): Promise<void> {
+    return this.#attempt(() => {
+      checkWaitOptions(options);
+      this.#assertConnected();
+      const auth = this.#auth;
+      if (auth === undefined) {
+        const message = 'reauthenticate() needs a connection whose connect() had an authenticator';
+        throw new InvalidRequestError('invalid-argument', message);
+      }
+      const wait = this.#add<void>(ANSWER, options);
+      wait.onCancel = () => void this.#proofWaits.delete(wait);
+      this.#proofWaits.add(wait);
+      if (!this.#proving) void this.#prove(auth);
+      return wait.promise;
+    });
   }
 
   /** How often `disconnect()` was called: for helpers that connect again, so that they stop. */
@@ -421,10 +435,16 @@ export class Session {
     return this.#attempt(() => {
       checkWaitOptions(options);
       this.#assertConnected();
-      const wait = this.#add<void>(OUTPUT, options);
-      this.#flushes.set(wait, -1);
-      wait.onCancel = () => void this.#flushes.delete(wait);
-      this.#advance();
+      const { queuedCount, writtenCount, isHolding } = this.#engine;
+      const isWritten = !isHolding && writtenCount >= queuedCount;
+      const flushed = isWritten ? this.#driver!.flush() : null;
+      if (flushed === undefined) return Promise.resolve();
+      // What a resume has left to send may have to wait for acknowledgements.
+      const wait = this.#add<void>(isHolding ? ANSWER : OUTPUT, options);
+      if (flushed === null) {
+        this.#flushes.set(wait, isHolding ? -1 : queuedCount);
+        wait.onCancel = () => void this.#flushes.delete(wait);
+      } else void flushed.then(() => wait.resolve());
       return wait.promise;
     });
   }
@@ -451,9 +471,11 @@ export class Session {
     }
     this.#auth = auth;
     this.#connectionCount++;
-    this.#driver = new Driver(io, this.#engine, this.#clock, this.#config.buffers.rx.length, this.#onProgress, (error) =>
-      this.#transportFailed(error),
-    );
+    this.#driver = new Driver(io, this.#engine, this.#clock, this.#config.buffers.rx.length, {
+      onProgress: () => this.#advance(),
+      onReadEnd: () => this.#arm(),
+      onFailure: (error) => this.#transportFailed(error),
+    });
     this.#advance();
   }
 
@@ -481,8 +503,6 @@ export class Session {
     this.#advance();
   }
 
-  readonly #onProgress = (): void => this.#advance();
-
   /** Carries out what the engine's last step has brought about. */
   #advance(): void {
     if (this.#advancing) return;
@@ -497,8 +517,13 @@ export class Session {
     }
     if (this.#flushes.size > 0) this.#checkFlushes();
     this.#advancing = false;
-    this.#arm();
-    this.#driver?.kick();
+    this.#kick();
+  }
+
+  /** Reads and writes as far as that is possible now, and sees to the next deadline. */
+  #kick(): void {
+    if (this.#driver === null) this.#arm();
+    else this.#driver.kick();
   }
 
   #handle(event: EngineEvent): void {
@@ -536,7 +561,12 @@ export class Session {
   }
 
   #onClosed({ error, clean }: ClosedEvent): void {
-    const closing = this.#driver!.stop();
+    const closing = this.#driver!.stop().then(() => {
+      if (this.#closing === closing) this.#closing = null;
+      return { clean };
+    });
+    this.#closing = closing;
+    this.#endedClean = clean;
     this.#driver = null;
     const connecting = this.#connecting;
     this.#connecting = null;
@@ -544,18 +574,13 @@ export class Session {
     else if (error instanceof DisconnectedError) {
       if (this.#event !== null) this.#gone = error;
       this.#event = null;
-      this.#reauthenticating = null;
+      this.#proving = false;
       this.#waits.connectionEnded(error);
       this.#resolveClosed?.(error);
       this.#resolveClosed = null;
     }
-    const waits = [...this.#disconnectWaits];
-    void closing.then(() => {
-      for (const wait of waits) {
-        this.#disconnectWaits.delete(wait);
-        wait.resolve({ clean });
-      }
-    });
+    for (const wait of this.#disconnectWaits) void closing.then((result) => wait.resolve(result));
+    this.#disconnectWaits.clear();
   }
 
   #onAuth({ reasonCode, data }: AuthEvent): void {
@@ -570,22 +595,43 @@ export class Session {
         () => auth.finish?.(data),
         () => {
           this.#engine.verified(this.#clock.now());
-          this.#reauthenticating?.resolve();
-          this.#reauthenticating = null;
+          this.#proved((wait) => wait.resolve());
         },
       );
     }
   }
 
+  #prove(auth: Authenticator): Promise<void> {
+    this.#proving = true;
+    return this.#consult(
+      () => auth.start(),
+      (data) => {
+        try {
+          this.#engine.reauthenticate(data);
+        } catch (error) {
+          this.#proved((wait) => wait.reject(error));
+        }
+      },
+    );
+  }
+
+  /** A re-authentication is over. */
+  #proved(settle: (wait: Wait<void>) => void): void {
+    this.#proving = false;
+    for (const wait of this.#proofWaits) settle(wait);
+    this.#proofWaits.clear();
+  }
+
   /** Asks the authenticator, and goes on with its answer if the connection is still there. */
   async #consult<T>(ask: () => T | Promise<T>, goOn: (answer: T) => void): Promise<void> {
     const driver = this.#driver;
+    const isOver = (): boolean => this.#driver !== driver || this.#engine.state === 'disconnecting';
     try {
       const answer = await ask();
-      if (this.#driver !== driver) return;
+      if (isOver()) return;
       goOn(answer);
     } catch (cause) {
-      if (this.#driver !== driver) return;
+      if (isOver()) return;
       this.#engine.fail(this.#clock.now(), authenticatorFailed(cause), ReasonCode.unspecifiedError);
     }
     this.#advance();
@@ -595,8 +641,7 @@ export class Session {
     return this.#attempt(() => {
       const message = this.#consumer.take(mode, options);
       const received = message === null ? this.#consumer.wait(mode, options) : Promise.resolve(message);
-      this.#arm();
-      this.#driver?.kick();
+      this.#kick();
       return received;
     });
   }
@@ -616,6 +661,7 @@ export class Session {
     return this.#attempt(() => {
       checkWaitOptions(options);
       this.#assertConnected();
+      this.#assertReading();
       const answer = this.#requests.add(submit, () => this.#add<RequestAnswer>(ANSWER, options));
       this.#driver!.scheduleWrite();
       return answer;
@@ -644,15 +690,21 @@ export class Session {
       this.#flushes.set(wait, upTo);
       if (upTo < 0 || writtenCount < upTo) continue;
       this.#flushes.delete(wait);
-      this.#driver!.flush(() => wait.resolve());
+      const flushed = this.#driver!.flush();
+      if (flushed === undefined) wait.resolve();
+      else void flushed.then(() => wait.resolve());
     }
   }
 
   #add<T>(kind: WaitKind, options: WaitOptions): Wait<T> {
-    if (kind.needsInput && this.#engine.receiveStalled) throw receiveStalled();
+    if (kind.needsInput) this.#assertReading();
     const wait = this.#waits.add<T>(kind, options, this.#clock.now());
     if (options.timeoutMs !== undefined) this.#arm();
     return wait;
+  }
+
+  #assertReading(): void {
+    if (this.#engine.receiveStalled) throw receiveStalled();
   }
 
   /** A synchronous throw becomes a rejection. */
@@ -665,10 +717,8 @@ export class Session {
   }
 
   #assertConnected(): void {
-    const { state } = this.#engine;
-    if (state === 'connected') return;
-    if (state === 'disconnected') throw this.#gone;
-    throw new DisconnectedError('local', `The session is ${state}`);
+    if (this.#engine.state === 'connected') return;
+    throw (this.#connecting === null ? this.#engine.endingError : null) ?? this.#gone;
   }
 
   /** Sees to it that the timer fires in time. One that fires early only looks and is set again. */

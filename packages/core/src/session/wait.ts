@@ -66,6 +66,7 @@ export class Wait<T> {
 
   /** The caller gave up, or its time is over. */
   cancel(reason: unknown): void {
+    if (!this.#waits.has(this as Wait<unknown>)) return;
     this.reject(reason);
     this.onCancel?.();
   }
@@ -81,18 +82,24 @@ interface SignalEntry {
   readonly listener: () => void;
 }
 
+interface WaitsListener {
+  /** No wait has a time limit any more. */
+  onUntimed(): void;
+  /** A signal has ended waits: others may have waited behind them. */
+  onAborted(): void;
+}
+
 /** All waits of one session. However many share a signal, it has one listener of ours. */
 export class Waits {
   readonly #all = new Set<Wait<unknown>>();
-  readonly #onUntimed: () => void;
+  readonly #listener: WaitsListener;
   readonly #signals = new Map<AbortSignalLike, SignalEntry>();
   /** No wait is due before; an earlier one may have settled since. */
   #earliestMs = Number.POSITIVE_INFINITY;
   #timedCount = 0;
 
-  /** `onUntimed`: no wait has a time limit any more. */
-  constructor(onUntimed: () => void) {
-    this.#onUntimed = onUntimed;
+  constructor(listener: WaitsListener) {
+    this.#listener = listener;
   }
 
   add<T>(kind: WaitKind, options: WaitOptions, nowMs: number): Wait<T> {
@@ -106,11 +113,15 @@ export class Waits {
     return wait;
   }
 
+  has(wait: Wait<unknown>): boolean {
+    return this.#all.has(wait);
+  }
+
   remove(wait: Wait<unknown>): void {
     if (!this.#all.delete(wait)) return;
     if (wait.dueMs < Number.POSITIVE_INFINITY && --this.#timedCount === 0) {
       this.#earliestMs = Number.POSITIVE_INFINITY;
-      this.#onUntimed();
+      this.#listener.onUntimed();
     }
     const { signal } = wait;
     if (signal === undefined) return;
@@ -154,6 +165,7 @@ export class Waits {
       const waits = new Set<Wait<unknown>>();
       const listener = (): void => {
         for (const each of waits) each.cancel(signal.reason);
+        this.#listener.onAborted();
       };
       entry = { waits, listener };
       this.#signals.set(signal, entry);

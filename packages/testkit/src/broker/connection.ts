@@ -28,6 +28,7 @@ export class Connection {
   clientId: string | undefined;
   limits: ClientLimits = clientLimitsOf(undefined);
   lastReceivedMs: number;
+  readonly #number: number;
   readonly #hub: Hub;
   readonly #clock: Clock;
   readonly #stream: Stream;
@@ -46,6 +47,8 @@ export class Connection {
   #settleClosed: (end: ConnectionEnd) => void = () => {};
 
   constructor(hub: Hub, io: Io, received: Uint8Array | undefined) {
+    hub.connectionCount += 1;
+    this.#number = hub.connectionCount;
     this.#hub = hub;
     this.#clock = hub.clock;
     this.#stream = new Stream(io, hub.counts, {
@@ -246,6 +249,8 @@ export class Connection {
 
   #observe(direction: ObservedPacket['direction'], packet: Packet | undefined, bytes: Uint8Array): void {
     const { onPacket } = this.#hub.settings.hooks;
-    onPacket?.({ direction, packet, bytes: bytes.slice(), clientId: this.clientId, atMs: this.#clock.now() });
+    if (onPacket === undefined) return;
+    const atMs = this.#clock.now();
+    onPacket({ connection: this.#number, direction, packet, bytes: bytes.slice(), clientId: this.clientId, atMs });
   }
 }

@@ -42,6 +42,8 @@ export interface SubscribeRequest {
 
 /** A packet that has come in whole, or is about to leave with the next write. */
 export interface ObservedPacket {
+  /** Which connection of the broker it is, counted from 1. */
+  readonly connection: number;
   readonly direction: 'toServer' | 'toClient';
   /** Undefined where the bytes are none. */
   readonly packet: Packet | undefined;
@@ -65,7 +67,7 @@ export interface BrokerHooks {
   readonly authorizePublish?: ((request: PublishRequest) => ReasonCode | undefined) | undefined;
   /** Undefined: granted as asked; 0, 1 or 2: the highest QoS to grant. A code of 0x80 or above goes into SUBACK. */
   readonly authorizeSubscribe?: ((request: SubscribeRequest) => ReasonCode | undefined) | undefined;
-  /** Sees every packet, for printing and transcripts. */
+  /** Sees every packet, for printing and transcripts. It must not throw. */
   readonly onPacket?: ((observed: ObservedPacket) => void) | undefined;
 }
 

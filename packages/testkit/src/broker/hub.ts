@@ -16,6 +16,8 @@ export class Hub {
   readonly retained: RetainedStore = new RetainedStore();
   readonly subscriptions: SubscriptionTable = new SubscriptionTable();
   readonly sessions: SessionStore;
+  /** All connections that there ever were. */
+  connectionCount = 0;
 
   constructor(settings: Settings) {
     this.settings = settings;

@@ -11,6 +11,11 @@ interface Level<T> {
 export class TopicTree<T> {
   readonly #root: Level<T> = newLevel();
 
+  /** Whether nothing is left of any filter. */
+  get isEmpty(): boolean {
+    return this.#root.children.size === 0;
+  }
+
   get(filter: string): T | undefined {
     let level: Level<T> | undefined = this.#root;
     for (const name of filter.split('/')) level = level?.children.get(name);

@@ -73,6 +73,11 @@ export class VirtualTime {
     this.#agenda.timerLateMs = duration('timerLateMs', lateMs);
   }
 
+  /** Whether an `advance()`, `until()` or the like is under way; another one would be refused. */
+  get isMoving(): boolean {
+    return this.#moving;
+  }
+
   /** What all clocks still have to do; empty at the end of a test that leaks nothing. */
   get pending(): readonly PendingWork[] {
     return this.#agenda.pending();

@@ -16,12 +16,14 @@ interface PendingRead {
  */
 export class SocketIo implements Io {
   readonly #socket: Socket;
+  readonly #lingerMs: number;
   #pendingRead: PendingRead | undefined;
   #error: Error | undefined;
   #isClosed = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, lingerMs: number = LINGER_MS) {
     this.#socket = socket;
+    this.#lingerMs = lingerMs;
     socket.setNoDelay(true);
     socket.on('readable', () => this.#retry());
     socket.on('end', () => this.#retry());
@@ -58,7 +60,7 @@ export class SocketIo implements Io {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#retry();
-      const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+      const timer = setTimeout(() => socket.destroy(), this.#lingerMs);
       timer.unref();
       socket.once('close', () => clearTimeout(timer));
       socket.once('end', () => socket.destroy());

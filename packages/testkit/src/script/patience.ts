@@ -1,0 +1,104 @@
+import { nextMacrotask } from '../clock/macrotask.ts';
+import { TIME_LIMIT_MS, type VirtualTime } from '../clock/virtual-time.ts';
+
+/** Over sockets an expectation gives up after this much real time: less than the 5 s that test runners allow by default. */
+export const WAIT_LIMIT_MS = 2_000;
+/** Over sockets silence is listened to for so long in real time, unless a script says how long. */
+export const SILENCE_MS = 50;
+
+/** How a wait ended. `nothing-left`: on virtual time nothing can happen any more. */
+export type WaitEnd = 'done' | 'nothing-left' | 'too-long';
+
+/** How long a script waits, and what it does meanwhile. */
+export interface Patience {
+  /** What is said of it: `virtual` time, or `real`. */
+  readonly kind: 'virtual' | 'real';
+  /** Waits until `done` settles, for `limitMs` at most. */
+  wait(done: Promise<unknown>, limitMs: number | undefined): Promise<WaitEnd>;
+  /** Lets this much time pass; undefined: as much as it takes until all that is due has happened. */
+  pass(forMs: number | undefined, stop: Promise<unknown>): Promise<void>;
+  /** Lets happen what is due now, as far as one can know of it. */
+  settle(): Promise<void>;
+}
+
+/** Moves the time on as far as a wait takes, and knows when nothing is left that could end it. */
+export class VirtualPatience implements Patience {
+  readonly kind = 'virtual';
+  readonly #time: VirtualTime;
+
+  constructor(time: VirtualTime) {
+    this.#time = time;
+  }
+
+  async wait(done: Promise<unknown>, limitMs: number = TIME_LIMIT_MS): Promise<WaitEnd> {
+    const watch = watched(done);
+    const endMs = this.#time.nowMs + limitMs;
+    for (;;) {
+      await this.#time.settle();
+      if (watch.isSettled) return 'done';
+      // Whoever else moves the time may bring what is waited for.
+      if (this.#time.isMoving) continue;
+      const nextMs = this.#time.pending[0]?.atMs;
+      if (nextMs === undefined) return 'nothing-left';
+      if (nextMs > endMs) return 'too-long';
+      await this.#time.advanceTo(Math.max(nextMs, this.#time.nowMs));
+    }
+  }
+
+  async pass(forMs: number | undefined, stop: Promise<unknown>): Promise<void> {
+    const watch = watched(stop);
+    const endMs = this.#time.nowMs + (forMs ?? 0);
+    await this.#time.settle();
+    while (!watch.isSettled && this.#time.nowMs < endMs) {
+      if (this.#time.isMoving) await nextMacrotask();
+      else await this.#time.advanceTo(Math.min(endMs, this.#time.pending[0]?.atMs ?? endMs));
+    }
+  }
+
+  settle(): Promise<void> {
+    return this.#time.settle();
+  }
+}
+
+/** Waits by the clock on the wall. */
+export class RealPatience implements Patience {
+  readonly kind = 'real';
+  readonly #limitMs: number;
+
+  constructor(limitMs: number = WAIT_LIMIT_MS) {
+    this.#limitMs = limitMs;
+  }
+
+  async wait(done: Promise<unknown>, limitMs: number = this.#limitMs): Promise<WaitEnd> {
+    const watch = watched(done);
+    await elapsed(limitMs, done);
+    return watch.isSettled ? 'done' : 'too-long';
+  }
+
+  async pass(forMs: number = SILENCE_MS, stop: Promise<unknown>): Promise<void> {
+    await elapsed(forMs, stop);
+  }
+
+  settle(): Promise<void> {
+    return nextMacrotask();
+  }
+}
+
+/** Resolves after `ms`, or when `stop` has settled. Keeps a process alive meanwhile: somebody waits for it. */
+function elapsed(ms: number, stop: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stop.then(end, end);
+  });
+}
+
+function watched(promise: Promise<unknown>): { readonly isSettled: boolean } {
+  const watch = { isSettled: false };
+  const settle = (): void => void (watch.isSettled = true);
+  promise.then(settle, settle);
+  return watch;
+}
