@@ -6,6 +6,8 @@ const project = (name: string, include: string) => ({ extends: true as const, te
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
+    // Nothing waits for real time; this is for slow machines.
+    testTimeout: 60_000,
     projects: [
       project('core', 'packages/core/test/**/*.test.ts'),
       project('transport-node', 'packages/transport-node/test/**/*.test.ts'),

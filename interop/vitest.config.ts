@@ -7,5 +7,8 @@ export default defineConfig({
     name: 'interop',
     include: ['test/**/*.test.ts'],
     passWithNoTests: false,
+    // Real brokers, real time, and machines that have other things to do.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

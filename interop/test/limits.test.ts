@@ -1,39 +1,22 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  DisconnectedError,
-  InvalidRequestError,
-  PeerError,
-  QoS,
-  ReasonCode,
-  ResourceError,
-  type Session,
-} from '@minimq/core';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { DisconnectedError, InvalidRequestError, PeerError, QoS, ReasonCode, ResourceError } from '@minimq/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Mosquitto, writePasswords } from './support/mosquitto.ts';
-import { connectCuttable, connected, newSession, open, uniqueName } from './support/sessions.ts';
+import { Mosquitto } from './support/mosquitto.ts';
+import {
+  connectCuttable,
+  connected,
+  expectAlive,
+  newSession,
+  open,
+  rejection,
+  uniqueName,
+} from './support/sessions.ts';
 
 async function start(...settings: string[]): Promise<Mosquitto> {
   const mosquitto = await Mosquitto.start(() => ['allow_anonymous true', 'set_tcp_nodelay true', ...settings]);
   onTestFinished(() => mosquitto.stop());
   return mosquitto;
-}
-
-/** The error that a promise rejects with. */
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    (value) => expect.unreachable(`resolved with ${String(value)}`),
-    (error: unknown) => error,
-  );
-}
-
-/** A message of our own comes back: the connection is alive. */
-async function expectAlive(session: Session): Promise<void> {
-  const topic = uniqueName();
-  await session.subscribe([{ topicFilter: topic, qos: QoS.atLeastOnce }]);
-  const op = await session.publish({ topic, payload: 'alive', qos: QoS.atLeastOnce });
-  expect((await session.recv({ timeoutMs: 5_000 })).text()).toBe('alive');
-  await op.completion();
 }
 
 describe('Receive Maximum 1', () => {
@@ -159,17 +142,18 @@ describe('Server Keep Alive', () => {
 });
 
 describe('the keep alive', () => {
-  it('holds an idle connection past one and a half of its time, when mosquitto would end it', async () => {
+  it('holds an idle connection for longer than mosquitto waits for a silent client', async () => {
     const mosquitto = await start();
-    const session = await connected(mosquitto, { keepAlive: 1 });
-    const silent = newSession({ keepAlive: 1 });
-    const { event, socket } = await connectCuttable(silent, mosquitto);
-    // Only to show that mosquitto does look at the clock: our pings no longer leave.
-    socket.cork();
-    const closed = await event.closed;
-    expect(['broker', 'transport', 'keep-alive']).toContain(closed.by);
-    await mosquitto.logged(new RegExp(`Client ${silent.clientId} has exceeded timeout`));
+    const session = newSession({ keepAlive: 1 });
+    const event = await session.connect(await open(mosquitto));
+    // CONNECT with keep alive 1 and the client identifier 'silent', and then nothing.
+    const silent = connect({ host: mosquitto.host, port: mosquitto.port });
+    silent.write(Buffer.from('10 13 00 04 4d515454 05 02 0001 00 0006 73696c656e74'.replaceAll(' ', ''), 'hex'));
+    silent.resume();
+    await mosquitto.logged(/Client silent has exceeded timeout/);
+    await once(silent, 'close');
     expect(session.state).toBe('connected');
+    expect(session.granted).toBe(event.granted);
     await expectAlive(session);
   });
 });
@@ -188,80 +172,14 @@ describe('the client identifier', () => {
   });
 });
 
-describe('a refusal', () => {
-  it('of a wrong password or an unknown user is a PeerError with its reason code', async () => {
-    const mosquitto = await Mosquitto.start((folder) => {
-      const file = join(folder, 'passwords');
-      writePasswords(file, 'anna', 'right');
-      return ['allow_anonymous false', `password_file ${file}`];
-    });
-    onTestFinished(() => mosquitto.stop());
-    const wrong = [
-      { username: 'anna', password: 'wrong' },
-      { username: 'anna' },
-      { username: 'bert', password: 'right' },
-      {},
-    ];
-    for (const credentials of wrong) {
-      const session = newSession(credentials);
-      const error = await rejection(session.connect(await open(mosquitto)));
-      expect(error).toBeInstanceOf(PeerError);
-      // 0x86 is the standard's code for it; mosquitto 2.0 says 0x87.
-      const { badUserNameOrPassword, notAuthorized } = ReasonCode;
-      expect([badUserNameOrPassword, notAuthorized]).toContain((error as PeerError).reasonCode);
-      expect(error).toMatchObject({ code: 'refused', permanent: true });
-      expect(session.state).toBe('disconnected');
-    }
-    const session = newSession({ username: 'anna' });
-    const right = new TextEncoder().encode('right');
-    await session.connect(await open(mosquitto), { password: right });
-    await expectAlive(session);
-  });
-
-  it('of an authentication method that the broker does not know', async () => {
-    const mosquitto = await start();
-    const session = newSession({
-      auth: { method: 'SECRET-HANDSHAKE', start: () => undefined, respond: () => undefined },
-    });
-    const error = await rejection(session.connect(await open(mosquitto)));
-    expect(error).toMatchObject({ code: 'refused', reasonCode: ReasonCode.badAuthenticationMethod });
-  });
-
-  it('of one topic filter keeps the results of the others, and of a publish is its operation', async () => {
-    const mosquitto = await Mosquitto.start((folder) => {
-      const file = join(folder, 'acl');
-      writeFileSync(file, 'topic read open/#\ntopic write open/#\n');
-      return ['allow_anonymous true', `acl_file ${file}`];
-    });
-    onTestFinished(() => mosquitto.stop());
-    const session = await connected(mosquitto);
-    const filters = [
-      { topicFilter: 'open/a', qos: QoS.exactlyOnce },
-      { topicFilter: 'closed/a', qos: QoS.exactlyOnce },
-      { topicFilter: 'open/b', qos: QoS.atLeastOnce },
-    ];
-    const refused = await rejection(session.subscribe(filters));
-    expect(refused).toBeInstanceOf(PeerError);
-    expect(refused).toMatchObject({
-      code: 'refused',
-      connectionLost: false,
-      reasonCodes: [ReasonCode.grantedQoS2, ReasonCode.notAuthorized, ReasonCode.grantedQoS1],
-    });
-
-    for (const qos of [QoS.atLeastOnce, QoS.exactlyOnce]) {
-      const op = await session.publish({ topic: 'closed/a', qos });
-      const error = await rejection(op.completion());
-      expect(error).toBeInstanceOf(PeerError);
-      expect(error).toMatchObject({ code: 'refused', reasonCode: ReasonCode.notAuthorized, connectionLost: false });
-      expect(op.state).toBe('refused');
-    }
-    // The filters beside the refused one are in force.
-    for (const topic of ['open/a', 'open/b']) {
-      await session.publish({ topic, qos: QoS.exactlyOnce });
-      expect((await session.recv({ timeoutMs: 5_000 })).topic).toBe(topic);
-    }
-  });
-});
+/** mosquitto 2.0.11 closes these without a word; later ones say why in a DISCONNECT, and then it has to be told. */
+function expectEnd(error: DisconnectedError, reasonCode: ReasonCode): void {
+  expect(error).toBeInstanceOf(DisconnectedError);
+  const { by } = error;
+  expect({ by, reasonCode: error.reasonCode }).toEqual(
+    by === 'broker' ? { by, reasonCode } : { by: 'transport', reasonCode: undefined },
+  );
+}
 
 describe('the end of a connection', () => {
   it('by another client of our name is told as such', async () => {
@@ -272,8 +190,8 @@ describe('the end of a connection', () => {
     const waiting = rejection(session.recv());
     const other = await connected(mosquitto, { clientId });
     const error = await event.closed;
-    expect(error).toBeInstanceOf(DisconnectedError);
-    expect(error).toMatchObject({ by: 'broker', reasonCode: ReasonCode.sessionTakenOver });
+    expectEnd(error, ReasonCode.sessionTakenOver);
+    await mosquitto.logged(/already connected, closing old connection/);
     expect(await waiting).toBe(error);
     await expectAlive(other);
   });
@@ -283,6 +201,6 @@ describe('the end of a connection', () => {
     const session = newSession();
     const event = await session.connect(await open(mosquitto));
     await mosquitto.end('SIGTERM');
-    expect(await event.closed).toMatchObject({ by: 'broker', reasonCode: ReasonCode.serverShuttingDown });
+    expectEnd(await event.closed, ReasonCode.serverShuttingDown);
   });
 });

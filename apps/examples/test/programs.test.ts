@@ -69,7 +69,7 @@ interface TestBroker {
   readonly url: string;
   readonly cutAll: () => number;
   /** Resolves once so many packets of a type have gone to the clients. */
-  sent(type: Packet['type'], count?: number): Promise<void>;
+  readonly sent: (type: Packet['type'], count?: number) => Promise<void>;
 }
 
 async function startBroker(): Promise<TestBroker> {

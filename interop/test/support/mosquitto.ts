@@ -132,15 +132,11 @@ export class Mosquitto {
   }
 }
 
-/** Makes a password file with mosquitto's own tool. */
-export function writePasswords(file: string, username: string, password: string): void {
-  const { error, status, stderr } = spawnSync('mosquitto_passwd', ['-b', '-c', file, username, password], {
-    env: { ...process.env, PATH },
-    encoding: 'utf8',
-  });
-  if (error !== undefined)
-    throw new Error(`mosquitto_passwd cannot be started; install it:\n  ${INSTALL}`, { cause: error });
-  if (status !== 0) throw new Error(`mosquitto_passwd ended with ${status}: ${stderr}`);
+/** Runs one of mosquitto's own tools to its end. */
+export function runTool(tool: 'mosquitto_passwd' | 'mosquitto_ctrl', ...args: readonly string[]): void {
+  const { error, status, stderr } = spawnSync(tool, args, { env: { ...process.env, PATH }, encoding: 'utf8' });
+  if (error !== undefined) throw new Error(`${tool} cannot be started; install it:\n  ${INSTALL}`, { cause: error });
+  if (status !== 0) throw new Error(`${tool} ended with ${status}: ${stderr}`);
 }
 
 async function freePort(): Promise<number> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { Buffers, Session, type ConnectEvent, type Io, type SessionConfig } from '@minimq/core';
+import { Buffers, QoS, Session, type ConnectEvent, type Io, type SessionConfig } from '@minimq/core';
 import { connectTcp, fromDuplex } from '@minimq/transport-node';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Mosquitto } from './mosquitto.ts';
 
 export interface TestConfig extends Omit<SessionConfig, 'buffers'> {
@@ -43,7 +43,7 @@ export interface Cuttable {
   readonly event: ConnectEvent;
   readonly socket: Socket;
   /** Destroys the socket and resolves when the session knows. */
-  cut(): Promise<void>;
+  readonly cut: () => Promise<void>;
 }
 
 /** Connects over a socket that the test can destroy. */
@@ -56,4 +56,21 @@ export async function connectCuttable(session: Session, { host, port }: Mosquitt
     await event.closed;
   };
   return { event, socket, cut };
+}
+
+/** The error that a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => expect.unreachable(`resolved with ${String(value)}`),
+    (error: unknown) => error,
+  );
+}
+
+/** A message of our own comes back: the connection is alive. */
+export async function expectAlive(session: Session): Promise<void> {
+  const topic = uniqueName();
+  await session.subscribe([{ topicFilter: topic, qos: QoS.atLeastOnce }]);
+  const op = await session.publish({ topic, payload: 'alive', qos: QoS.atLeastOnce });
+  expect((await session.recv({ timeoutMs: 5_000 })).text()).toBe('alive');
+  await op.completion();
 }

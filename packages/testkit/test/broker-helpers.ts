@@ -13,7 +13,7 @@ import {
 // Bytes as hex with spaces. None of this uses the codec.
 
 export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
+  return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 }
 
 export function hexOf(bytes: Uint8Array): string {
@@ -94,7 +94,7 @@ export const CONNACK_PRESENT = '20 03 01 00 00';
 export class RawClient {
   readonly io: Io;
   readonly #time: VirtualTime;
-  #received: number[] = [];
+  #received: Uint8Array[] = [];
   readonly #kept: string[] = [];
   #isPaused = false;
   #resume: (() => void) | undefined;
@@ -126,14 +126,14 @@ export class RawClient {
   async take(): Promise<string[]> {
     await this.#time.settle();
     const packets = this.#kept.splice(0);
-    const received = Uint8Array.from(this.#received);
+    const received = Buffer.concat(this.#received);
     let start = 0;
     for (let length = lengthOf(received); length > 0 && start + length <= received.length;) {
       packets.push(hexOf(received.subarray(start, start + length)));
       start += length;
       length = lengthOf(received.subarray(start));
     }
-    this.#received = [...received.subarray(start)];
+    this.#received = [received.subarray(start)];
     return packets;
   }
 
@@ -161,7 +161,7 @@ export class RawClient {
         if (this.#isPaused) await new Promise<void>((resolve) => (this.#resume = resolve));
         const count = await this.io.read(buffer);
         if (count === 0) break;
-        for (const byte of buffer.subarray(0, count)) this.#received.push(byte);
+        this.#received.push(buffer.slice(0, count));
       }
       this.ended = 'end';
     } catch (error) {

@@ -102,6 +102,14 @@ describe("MemoryBroker: the broker's Receive Maximum [MQTT-4.9.0-1]", () => {
     expect((await client.ask('62 02 00 01', two(2))).at(-1)).toBe('e0 01 93');
   });
 
+  it('counts it as one', async () => {
+    const { connect } = testBroker({ receiveMaximum: 2 });
+    const client = await connect();
+    await client.ask(two(1));
+    expect(await client.ask('62 02 00 01', two(2))).toEqual(['70 02 00 01', '50 03 00 02 10']);
+    expect((await client.ask('62 02 00 02', two(3), two(4))).at(-1)).toBe('e0 01 93');
+  });
+
   it('does not count PUBRELs of an earlier connection, and begins anew with each', async () => {
     const { connect } = testBroker({ receiveMaximum: 1 });
     const options: ConnectBytes = { flags: '00', properties: ['11 00 00 00 3c'] };

@@ -11,15 +11,16 @@ describe('Fifo', () => {
     const random = seededRandom(7);
     const fifo = new Fifo<number>();
     const model: number[] = [];
+    const got: [actual: number | undefined, expected: number | undefined][] = [];
     for (let step = 0; step < 20_000; step += 1) {
       // Grows at first, and shrinks to nothing in the end.
       if (random() < (step < 12_000 ? 0.7 : 0.1)) {
         fifo.push(step);
         model.push(step);
-      } else expect(fifo.shift()).toBe(model.shift());
-      expect(fifo.length).toBe(model.length);
-      expect(fifo.peek()).toBe(model[0]);
+      } else got.push([fifo.shift(), model.shift()]);
+      got.push([fifo.length, model.length], [fifo.peek(), model[0]]);
     }
+    expect(got.filter(([actual, expected]) => actual !== expected)).toEqual([]);
     expect(fifo.length).toBe(0);
   });
 
@@ -93,7 +94,7 @@ describe('Schedule', () => {
     expect([done, wakes]).toEqual([[], [10, 10]]);
     nowMs = 10;
     wakeUp();
-    expect([done, wakes]).toEqual([[10], [10, 10, undefined]]);
+    expect([done, wakes]).toEqual([[10], [10, 10]]);
   });
 
   it('takes on what an alarm sets', async () => {

@@ -159,7 +159,7 @@ describe('MemoryBroker: QoS 1 and 2 to a client', () => {
   });
 
   it('skips identifiers that are in use, and begins again behind 65,535 [MQTT-4.3.2-1]', async () => {
-    const { broker, client } = await subscribed(['21 00 03']);
+    const { broker, client } = await subscribed(['21 04 00']);
     broker.publish({ topic: 'stays', qos: 1 });
     expect(await client.take()).toEqual([publish('stays', '', { first: '32', id: 1 })]);
     const seen: string[] = [];

@@ -31,6 +31,7 @@ export class Exchange {
   #watchdog: NodeJS.Timeout | undefined;
   #mending: NodeJS.Timeout | undefined;
   #isCut = false;
+  #isResumed = true;
 
   /** `name` is in the client identifiers and the topics, and has to be this run's alone. */
   constructor(line: Line, tally: Tally, screen: Screen, name: string) {
@@ -41,9 +42,9 @@ export class Exchange {
     this.#subscriber = new Subscriber(name, tally, () => this.#onMessage());
   }
 
-  /** QoS 1 and 2 publishes that the broker, having kept no session, could not be asked about any more. */
-  get invalidatedCount(): number {
-    return this.#publisher.invalidatedCount;
+  /** Whether the broker has kept the sessions over every gap. */
+  get isResumed(): boolean {
+    return this.#isResumed;
   }
 
   /** Rejects where it could not be brought to its end; the tally says how far it came. */
@@ -101,6 +102,7 @@ export class Exchange {
 
   #onBack(side: Side, { kind }: ConnectEvent, gapMs: number): void {
     this.gapMs[side] = Math.max(this.gapMs[side], gapMs);
+    if (kind === 'connected') this.#isResumed = false;
     const session = kind === 'reconnected' ? 'the session goes on' : 'THE BROKER HAS NOT KEPT THE SESSION';
     this.#screen.print(`${side}: connected again after ${Math.round(gapMs)} ms; ${session}`);
     const isBothBack = [this.#publisher, this.#subscriber].every(({ session: { state } }) => state === 'connected');

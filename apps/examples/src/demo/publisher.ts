@@ -1,4 +1,4 @@
-import { Buffers, InvalidatedError, QoS, Session, type Op } from '@minimq/core';
+import { Buffers, QoS, Session, type Op } from '@minimq/core';
 import { QOS_ALL, type Tally } from './tally.ts';
 
 /** The topic of the last message, which tells the subscriber that nothing comes after it. */
@@ -16,7 +16,6 @@ export class Publisher {
   /** QoS 0 publishes by number, those that may still be on their way to the transport. */
   readonly #onTheirWay = new Map<number, Op>();
   #givenBack: number[] = [];
-  #invalidatedCount = 0;
 
   constructor(name: string, tally: Tally) {
     this.#topic = name;
@@ -35,11 +34,6 @@ export class Publisher {
     return Math.ceil(this.#acceptedCount / QOS_ALL.length) + 1;
   }
 
-  /** Publishes at QoS 1 and 2 that were invalidated: the broker has not kept the session. */
-  get invalidatedCount(): number {
-    return this.#invalidatedCount;
-  }
-
   /** Called for every connection: goes on where the one before was lost. A loss makes the call that waits reject. */
   async run(signal: AbortSignal): Promise<void> {
     const { session } = this;
@@ -54,7 +48,7 @@ export class Publisher {
       this.#acceptedCount++;
     }
     // What was accepted on an earlier connection is among it.
-    for (const op of session.pending) await this.#completion(op);
+    for (const op of session.pending) await op.completion();
     const end = await session.publish({ topic: `${this.#topic}/${END}`, qos: QoS.atLeastOnce });
     await end.completion();
     // Nothing is to be left at the broker.
@@ -64,7 +58,7 @@ export class Publisher {
   /** The connection was lost: takes down what that means for the messages under way. */
   takeStock(): { readonly unacknowledged: number; readonly givenBack: number } {
     const { pending } = this.session;
-    for (const { qos, tag } of pending) this.#tally.unacknowledged(qos, Number(tag));
+    for (const { qos, tag } of pending) if (tag !== undefined) this.#tally.unacknowledged(qos, Number(tag));
     for (const [number, op] of this.#onTheirWay) {
       if (op.state === 'complete') continue;
       this.#tally.givenBack(number);
@@ -82,14 +76,5 @@ export class Publisher {
     this.#onTheirWay.set(number, op);
     // Publishes leave in order, and what has arrived behind this one has left.
     this.#onTheirWay.delete(number - AHEAD_MAX - 1);
-  }
-
-  async #completion(op: Op): Promise<void> {
-    try {
-      await op.completion();
-    } catch (error) {
-      if (!(error instanceof InvalidatedError)) throw error;
-      this.#invalidatedCount++;
-    }
   }
 }

@@ -117,6 +117,7 @@ export class Engine {
   #state: ConnectionState = 'disconnected';
   #epoch = 0;
   #request: ConnectRequest | null = null;
+  #connect: Block | null = null;
   #granted: Granted | null = null;
   #keepAlive: KeepAlive | null = null;
   #pingOwed = false;
@@ -150,7 +151,7 @@ export class Engine {
     this.#requests = new Requests(this.#arena, this.#outbox, this.#session, options.txReserve, settled);
     if (options.restore !== undefined) {
       const newOperation = options.newOperation ?? ((): Operation => new Operation(options.tx));
-      restoreSnapshot(options.restore, this.#session, this.#arena, this.#publishes, newOperation);
+      restoreSnapshot(options.restore, this.#session, this.#arena, options.txReserve, this.#publishes, newOperation);
     }
   }
 
@@ -233,7 +234,7 @@ export class Engine {
     this.#request = request;
     this.#authTurn = request.authenticationMethod === undefined ? null : 'broker';
     this.#inbound.begin(this.#epoch, request.receiveMaximum);
-    this.#pushBytes(connect);
+    this.#connect = this.#pushBytes(connect);
   }
 
   /** The application is satisfied with the broker's proof (the `auth` event of a CONNACK). */
@@ -284,8 +285,8 @@ export class Engine {
   fail(nowMs: number, error: MqttError, reasonCode: ReasonCode): void {
     this.#nowMs = nowMs;
     if (!this.#isOpen) return;
-    // Nothing may go before a CONNECT [MQTT-3.1.0-1].
-    if (this.#state === 'connected') this.#outbox.dropUnbegun();
+    // CONNECT goes first, whatever happens [MQTT-3.1.0-1].
+    if (!this.#connect!.queued) this.#outbox.dropUnbegun();
     this.#pushBytes(this.#encodeDisconnect(reasonCode, undefined));
     this.#endAfterOutput(error, false, nowMs + GOODBYE_MS_MAX);
   }
@@ -697,10 +698,11 @@ export class Engine {
     return bytes;
   }
 
-  #pushBytes(bytes: Uint8Array<ArrayBuffer>): void {
+  #pushBytes(bytes: Uint8Array<ArrayBuffer>): Block {
     const block = new Block(bytes);
     block.length = bytes.length;
     this.#outbox.push(block);
+    return block;
   }
 
   #checkLength(length: number): void {

@@ -91,6 +91,7 @@ const permanent: readonly number[] = [
   ReasonCode.notAuthorized,
   ReasonCode.banned,
   ReasonCode.badAuthenticationMethod,
+  ReasonCode.sessionTakenOver,
   ReasonCode.topicNameInvalid,
   ReasonCode.packetTooLarge,
   ReasonCode.payloadFormatInvalid,

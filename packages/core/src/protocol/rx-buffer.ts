@@ -177,7 +177,7 @@ export class RxBuffer {
     if (run.end - run.start === run.live) bytes.copyWithin(to, run.start, run.end);
     else {
       end = to;
-      for (let from = run.start; from < run.end; ) {
+      for (let from = run.start; from < run.end;) {
         const length = frameLength(bytes, from, run.end);
         if (bytes[from]! > 0x0f) {
           bytes.copyWithin(end, from, from + length);
@@ -202,7 +202,7 @@ export class RxBuffer {
   }
 
   #moveTo(position: number): void {
-    this.bytes.copyWithin(position, this.parse, this.write);
+    if (this.parse < this.write) this.bytes.copyWithin(position, this.parse, this.write);
     this.write += position - this.parse;
     this.parse = position;
   }

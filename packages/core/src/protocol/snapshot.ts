@@ -64,14 +64,17 @@ export function restoreSnapshot(
   snapshot: Uint8Array,
   session: SessionState,
   arena: TxArena,
+  txReserve: number,
   publishes: Publishes,
   newOperation: () => Operation,
 ): void {
   try {
-    restore(snapshot, session, arena, publishes, newOperation);
+    restore(snapshot, session, arena, txReserve, publishes, newOperation);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError('snapshot-invalid', 'The bytes given as `restore` are not a whole snapshot', { cause: error });
+    throw new ConfigError('snapshot-invalid', 'The bytes given as `restore` are not a whole snapshot', {
+      cause: error,
+    });
   }
 }
 
@@ -79,6 +82,7 @@ function restore(
   snapshot: Uint8Array,
   session: SessionState,
   arena: TxArena,
+  txReserve: number,
   publishes: Publishes,
   newOperation: () => Operation,
 ): void {
@@ -103,7 +107,9 @@ function restore(
     operation.tag = readTag(reader);
     publishes.restore(operation);
   }
-  for (let count = reader.u32(); count > 0; count--) publishes.restore(readPublish(reader, session, arena, newOperation()));
+  for (let count = reader.u32(); count > 0; count--) {
+    publishes.restore(readPublish(reader, session, arena, txReserve, newOperation()));
+  }
   const { received, packetIds } = session;
   for (let count = reader.u32(); count > 0; count--) {
     received.set(checkId(reader.u16(), received), { stage: Received.acknowledged, open: false });
@@ -112,7 +118,13 @@ function restore(
   reader.finish();
 }
 
-function readPublish(reader: Reader, session: SessionState, arena: TxArena, operation: Operation): Operation {
+function readPublish(
+  reader: Reader,
+  session: SessionState,
+  arena: TxArena,
+  txReserve: number,
+  operation: Operation,
+): Operation {
   operation.handed = readFlag(reader);
   operation.tag = readTag(reader);
   const length = reader.u32();
@@ -129,8 +141,9 @@ function readPublish(reader: Reader, session: SessionState, arena: TxArena, oper
   }
   operation.qos = ((first >> 1) & 3) as QoS;
   operation.packetId = checkId(layout.packetId, session.packetIds);
-  if (!arena.allocate(operation, length, 0)) {
-    throw new ConfigError('snapshot-too-large', `The publishes of the snapshot do not fit into a tx of ${arena.bytes.length}`);
+  if (!arena.allocate(operation, length, txReserve)) {
+    const room = arena.bytes.length - txReserve;
+    throw new ConfigError('snapshot-too-large', `The publishes of the snapshot do not fit into the ${room} bytes of tx`);
   }
   arena.bytes.set(reader.bytes.subarray(start, start + length), operation.offset);
   return operation;

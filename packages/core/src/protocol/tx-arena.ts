@@ -140,7 +140,7 @@ export class TxArena {
 
   /** Where bytes that may not move stand around `last`: moves all others down until there is a gap elsewhere. */
   #sweep(length: number): boolean {
-    for (let block = this.#front; ; ) {
+    for (let block = this.#front; ;) {
       if (this.#gapBehind(block) >= length) {
         this.#allocateBehind(block);
         return true;

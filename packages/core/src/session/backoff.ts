@@ -20,6 +20,10 @@ export const BACKOFF_STABLE_MS_DEFAULT = 10_000;
 
 /** Milliseconds before attempt number `attempt` after a failure, counted from 1: exponential, with full jitter. */
 export function backoffMs(backoff: Backoff, attempt: number, random: number): number {
-  const { firstMs = BACKOFF_FIRST_MS_DEFAULT, mostMs = BACKOFF_MOST_MS_DEFAULT, factor = BACKOFF_FACTOR_DEFAULT } = backoff;
+  const {
+    firstMs = BACKOFF_FIRST_MS_DEFAULT,
+    mostMs = BACKOFF_MOST_MS_DEFAULT,
+    factor = BACKOFF_FACTOR_DEFAULT,
+  } = backoff;
   return random * Math.min(mostMs, firstMs * factor ** (attempt - 1));
 }

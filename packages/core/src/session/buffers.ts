@@ -2,6 +2,8 @@ import { ConfigError } from '../errors.ts';
 
 /** A CONNACK with a few properties has to fit; below this, hardly a broker could be spoken to. */
 export const RX_LENGTH_MIN = 64;
+/** No platform promises more in one piece. */
+const LENGTH_MAX = 2 ** 32;
 /** Room for the smallest publishes beside the bytes that belong to acknowledgements. */
 export const TX_LENGTH_MIN = 128;
 
@@ -31,16 +33,13 @@ export class Buffers {
 
   /** Allocates both; lengths in bytes. */
   static allocate(lengths: { readonly rx: number; readonly tx: number }): Buffers {
-    for (const [name, length] of Object.entries(lengths)) {
-      if (!Number.isInteger(length) || length < 0) {
-        throw new ConfigError('invalid-config', `The length of ${name} has to be a whole number of bytes`);
-      }
-    }
+    for (const [name, length] of Object.entries(lengths)) checkLength(name, length);
     return new Buffers(new Uint8Array(lengths.rx), new Uint8Array(lengths.tx));
   }
 
   /** Makes both of one piece of memory: the first `rxLength` bytes for `rx`, the rest for `tx`. */
   static split(slab: Uint8Array<ArrayBuffer>, rxLength: number): Buffers {
+    checkLength('rx', rxLength);
     return new Buffers(slab.subarray(0, rxLength), slab.subarray(rxLength));
   }
 
@@ -49,6 +48,16 @@ export class Buffers {
     if (this.#taken) throw new ConfigError('buffers-in-use', 'These buffers belong to another session already');
     this.#taken = true;
   }
+
+  /** No session has come of it. */
+  release(): void {
+    this.#taken = false;
+  }
+}
+
+function checkLength(name: string, length: number): void {
+  if (Number.isInteger(length) && length >= 0 && length <= LENGTH_MAX) return;
+  throw new ConfigError('invalid-config', `The length of ${name} has to be a whole number of bytes, up to 4 GiB`);
 }
 
 function check(name: string, bytes: Uint8Array, lengthMin: number): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Will } from '../codec/connect.ts';
+import { measureConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
 import type { UserProperties } from '../codec/properties.ts';
 import { ConfigError } from '../errors.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -86,11 +86,26 @@ const ofType =
   (...types: readonly string[]): Check =>
   (value) =>
     types.includes(value instanceof Uint8Array ? 'Uint8Array' : typeof value) ? undefined : types.join(' or ');
+const withMethods =
+  (...names: readonly string[]): Check =>
+  (value) =>
+    names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function')
+      ? undefined
+      : `an object with ${names.join('(), ')}()`;
+/** What a CONNECT could not carry. */
+const sendable =
+  (check: Check, packet: (value: never) => Partial<ConnectPacket>): Check =>
+  (value) => {
+    const expected = value === null ? 'given, or left out' : check(value);
+    if (expected !== undefined) return expected;
+    measureConnect({ type: 'connect', clientId: '', cleanStart: true, keepAlive: 0, ...packet(value as never) });
+    return undefined;
+  };
 
 const checks: Readonly<Record<keyof SessionConfig, Check>> = {
   buffers: (value) => (value instanceof Buffers ? undefined : 'a Buffers object'),
-  clientId: ofType('string'),
-  clock: ofType('object'),
+  clientId: sendable(ofType('string'), (clientId) => ({ clientId })),
+  clock: withMethods('now', 'wake', 'defer', 'random'),
   keepAlive: whole(0, 65_535),
   pingTimeoutMs: milliseconds,
   sessionExpiryInterval: whole(0, 0xffff_ffff),
@@ -101,11 +116,11 @@ const checks: Readonly<Record<keyof SessionConfig, Check>> = {
   automaticTopicAliases: whole(0, 65_535),
   requestProblemInformation: ofType('boolean'),
   requestResponseInformation: ofType('boolean'),
-  userProperties: ofType('object'),
-  will: ofType('object'),
-  username: ofType('string'),
-  password: ofType('string', 'Uint8Array'),
-  auth: ofType('object'),
+  userProperties: sendable(ofType('object'), (userProperties) => ({ properties: { userProperties } })),
+  will: sendable(ofType('object'), (will) => ({ will })),
+  username: sendable(ofType('string'), (username) => ({ username })),
+  password: sendable(ofType('string', 'Uint8Array'), (password) => ({ password })),
+  auth: withMethods('start', 'respond'),
   manualAck: ofType('boolean'),
   inbound: (value) => (value === 'deliver' || value === 'discard' ? undefined : "'deliver' or 'discard'"),
   receiveStallMs: milliseconds,
@@ -119,7 +134,12 @@ const checks: Readonly<Record<keyof SessionConfig, Check>> = {
 export function checkSetting(name: string, value: unknown): void {
   if (value === undefined && name !== 'buffers') return;
   if (!Object.hasOwn(checks, name)) throw new ConfigError('invalid-config', `There is no setting ${name}`);
-  const expected = checks[name as keyof SessionConfig](value);
+  let expected;
+  try {
+    expected = checks[name as keyof SessionConfig](value);
+  } catch (cause) {
+    throw new ConfigError('invalid-config', `${name}: ${(cause as Error).message}`, { cause });
+  }
   if (expected !== undefined) throw new ConfigError('invalid-config', `${name} has to be ${expected}`);
 }
 

@@ -20,6 +20,7 @@ export class Consumer {
   readonly #gone: () => MqttError;
   #wait: Wait<Received> | null = null;
   #mode: ConsumerMode = 'view';
+  #owner: object | undefined;
   #progressSeen = 0;
 
   constructor(engine: Engine, waits: Waits, clock: Clock, gone: () => MqttError) {
@@ -41,19 +42,27 @@ export class Consumer {
     }
     this.#engine.comeBack();
     if (this.#engine.hasMessage) return this.#claim(mode);
-    const { state } = this.#engine;
-    if (state === 'disconnected' || state === 'connecting') throw this.#gone();
+    if (this.#engine.granted === null) throw this.#gone();
     return null;
   }
 
-  /** Waits for what `take` did not find. */
-  wait(mode: ConsumerMode, options: WaitOptions): Promise<Received> {
+  /** Waits for what `take` did not find. `owner`: who may `leave`. */
+  wait(mode: ConsumerMode, options: WaitOptions, owner?: object): Promise<Received> {
     if (mode === 'poll' && this.#noteProgress()) return Promise.resolve(null);
     const wait = this.#waits.add<Received>(RECEIVING, options, this.#clock.now());
     this.#wait = wait;
     this.#mode = mode;
+    this.#owner = owner;
     wait.onCancel = () => void (this.#wait = null);
     return wait.promise;
+  }
+
+  /** Ends the wait with `null`, if it is this owner's. */
+  leave(owner: object): void {
+    const wait = this.#wait;
+    if (wait === null || this.#owner !== owner) return;
+    this.#wait = null;
+    wait.resolve(null);
   }
 
   /** The engine has moved on: ends the wait if it can. */

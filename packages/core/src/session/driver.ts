@@ -55,7 +55,8 @@ export class Driver {
 
   /** Writes in a microtask, or with the next turn where this one has written already. */
   scheduleWrite(): void {
-    if (this.#writeScheduled || this.#writing || this.#wroteThisTurn || this.#stopped || !this.#engine.hasOutput) return;
+    if (this.#writeScheduled || this.#writing || this.#wroteThisTurn || this.#stopped || !this.#engine.hasOutput)
+      return;
     this.#writeScheduled = true;
     queueMicrotask(this.#writeScheduledNow);
   }
@@ -186,7 +187,9 @@ export class Driver {
   #failed(operation: string, cause: unknown): void {
     if (this.#stopped) return;
     const said = cause instanceof Error ? cause.message : String(cause);
-    this.#listener.onFailure(new TransportError('transport-failed', `The transport failed to ${operation}: ${said}`, { cause }));
+    this.#listener.onFailure(
+      new TransportError('transport-failed', `The transport failed to ${operation}: ${said}`, { cause }),
+    );
   }
 
   #misbehaved(operation: string, count: unknown, most: number): void {

@@ -15,7 +15,7 @@ export interface OpenContext {
   readonly attempt: number;
   /** Where the broker has sent its clients (reason codes 0x9C and 0x9D), until a connection succeeds. */
   readonly serverReference: string | undefined;
-  /** Aborts when `keepConnected` is given up. */
+  /** Aborts when the attempt is given up; a stream that is open by then is disconnected in good order. */
   readonly signal: PlatformAbortSignal;
 }
 
@@ -50,20 +50,34 @@ export interface KeepConnectedOptions {
  */
 export async function keepConnected(session: Session, options: KeepConnectedOptions): Promise<void> {
   const { signal } = options;
-  if (signal?.aborted === true) throw signal.reason;
+  if (isAborted(signal)) throw signal!.reason;
   const stop = new AbortController();
-  const onAbort = (): void => stop.abort(signal!.reason);
+  const onAbort = (): void => {
+    stop.abort(signal!.reason);
+    void session.disconnect();
+  };
   signal?.addEventListener('abort', onAbort);
+  const onDisconnect = (): void => stop.abort(new DisconnectedError('local', 'The application disconnected'));
+  session.delay(Number.POSITIVE_INFINITY, stop.signal).then(onDisconnect, () => {});
   try {
     await new KeepConnected(session, options, stop.signal).loop();
+  } catch (error) {
+    if (!isAborted(signal)) throw error;
   } finally {
     signal?.removeEventListener('abort', onAbort);
+    stop.abort();
   }
+  if (isAborted(signal)) throw signal!.reason;
+}
+
+function isAborted(signal: AbortSignalLike | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 class KeepConnected {
   readonly #session: Session;
   readonly #options: KeepConnectedOptions;
+  /** Aborts with the caller's signal, and with `disconnect()`. */
   readonly #stop: AbortSignalLike;
   #attempt = 1;
   #serverReference: string | undefined;
@@ -74,63 +88,69 @@ class KeepConnected {
     this.#stop = stop;
   }
 
+  /** Returns when it was stopped, and throws where going on is pointless. */
   async loop(): Promise<void> {
-    const { disconnectCount } = this.#session;
     for (;;) {
       const error = await this.#connectAndRun().catch((failure: unknown) => {
-        if (this.#stop.aborted) throw this.#stop.reason;
         if (failure instanceof FailedAttempt) return failure.cause;
         throw failure;
       });
-      if (this.#stop.aborted) throw this.#stop.reason;
-      if (this.#session.disconnectCount > disconnectCount) return;
+      if (this.#stop.aborted) return;
       if (isFinal(error)) throw error;
       await this.#pause(error);
-      if (this.#session.disconnectCount > disconnectCount) return;
+      if (this.#stop.aborted) return;
     }
   }
 
   /** One connection, from its opening to its end. */
   async #connectAndRun(): Promise<DisconnectedError> {
-    const session = this.#session;
+    const { clock } = this.#session;
     const event = await this.#connect();
     this.#serverReference = undefined;
-    const startedMs = session.clock.now();
+    const startedMs = clock.now();
     const running = new AbortController();
     const closed = event.closed.then((error) => {
+      const { stableMs = BACKOFF_STABLE_MS_DEFAULT } = this.#options.backoff ?? {};
+      if (clock.now() - startedMs >= stableMs) this.#attempt = 1;
+      this.#serverReference = error.serverReference;
       running.abort(error);
       return error;
     });
-    const onStop = (): void => void session.disconnect();
-    this.#stop.addEventListener('abort', onStop);
-    try {
-      if (this.#stop.aborted) onStop();
-      await this.#run(event, running.signal);
-      const error = await closed;
-      const { stableMs = BACKOFF_STABLE_MS_DEFAULT } = this.#options.backoff ?? {};
-      if (session.clock.now() - startedMs >= stableMs) this.#attempt = 1;
-      this.#serverReference = error.serverReference;
-      return error;
-    } finally {
-      this.#stop.removeEventListener('abort', onStop);
-    }
+    await this.#run(event, running.signal);
+    return closed;
   }
 
   async #connect(): Promise<ConnectEvent> {
-    const signal = this.#stop;
-    const { disconnectCount } = this.#session;
     try {
-      const context = { attempt: this.#attempt, serverReference: this.#serverReference, signal };
-      const opened = await this.#options.open(context as OpenContext);
-      const { io, ...options } = 'io' in opened ? opened : { io: opened };
-      if (this.#session.disconnectCount > disconnectCount) {
-        await closeIo(io);
-        throw new DisconnectedError('local', 'The application disconnected');
-      }
-      return await this.#session.connect(io, { ...options, signal });
+      const { io, ...options } = await this.#open();
+      return await this.#session.connect(io, { ...options, signal: this.#stop });
     } catch (cause) {
       if (cause instanceof PeerError) this.#serverReference = cause.serverReference;
       throw new FailedAttempt(cause);
+    }
+  }
+
+  /** Opens a stream. One that comes when nobody wants it any more is closed. */
+  async #open(): Promise<OpenResult> {
+    const stop = this.#stop;
+    const giveUp = new AbortController();
+    const context = { attempt: this.#attempt, serverReference: this.#serverReference, signal: giveUp.signal };
+    const opening = openWith(this.#options, context as OpenContext);
+    let onStop!: () => void;
+    const stopped = new Promise<never>((_, reject) => {
+      onStop = () => {
+        giveUp.abort(stop.reason);
+        reject(stop.reason);
+      };
+    });
+    stop.addEventListener('abort', onStop);
+    try {
+      return await Promise.race([opening, stopped]);
+    } catch (error) {
+      opening.then(({ io }) => closeIo(io)).catch(() => {});
+      throw error;
+    } finally {
+      stop.removeEventListener('abort', onStop);
     }
   }
 
@@ -154,10 +174,17 @@ class KeepConnected {
     const alive = setTimeout(() => {}, TIMER_MS_MAX);
     try {
       await this.#session.delay(delayMs, this.#stop);
+    } catch (reason) {
+      if (!this.#stop.aborted) throw reason;
     } finally {
       clearTimeout(alive);
     }
   }
+}
+
+async function openWith(options: KeepConnectedOptions, context: OpenContext): Promise<OpenResult> {
+  const opened = await options.open(context);
+  return 'io' in opened ? opened : { io: opened };
 }
 
 /** Marks a failure of `open` or `connect`, which is worth another attempt unless it is final. */
@@ -168,7 +195,8 @@ class FailedAttempt extends Error {
 }
 
 function isFinal(error: unknown): boolean {
-  if (error instanceof PeerError) return error.permanent;
+  // Pointless at this broker, but it says where else to go.
+  if (error instanceof PeerError) return error.permanent && error.serverReference === undefined;
   if (error instanceof InvalidRequestError || error instanceof ConfigError) return true;
   if (error instanceof DisconnectedError) return error.reasonCode === ReasonCode.sessionTakenOver;
   return false;

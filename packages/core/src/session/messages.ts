@@ -4,6 +4,8 @@ import type { OwnedPublish } from '../protocol/inbound-publish.ts';
 export interface MessageFeed {
   /** The next message as a copy; `null`: the connection is gone, and nothing is left of it. */
   nextOwned(): Promise<OwnedPublish | null>;
+  /** Nobody waits for the next message any more. */
+  leave(): void;
 }
 
 /** The messages of one connection, as copies. Written by hand: a generator would cost promises for each. */
@@ -27,6 +29,7 @@ export class Messages implements AsyncIterableIterator<OwnedPublish, undefined> 
   /** Leaving the loop. The message in hand stays unacknowledged. */
   return(): Promise<IteratorResult<OwnedPublish, undefined>> {
     this.#done = true;
+    this.#feed.leave();
     return Promise.resolve({ done: true, value: undefined });
   }
 

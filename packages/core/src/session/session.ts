@@ -29,7 +29,7 @@ import {
 import type { ConnectEvent } from './connect-event.ts';
 import { Consumer } from './consumer.ts';
 import { closeIo, Driver } from './driver.ts';
-import { Messages } from './messages.ts';
+import { Messages, type MessageFeed } from './messages.ts';
 import { SessionOp, type CompletionOptions, type CompletionSource, type Op } from './op.ts';
 import { PublishQueue } from './publish-queue.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -114,7 +114,6 @@ export class Session {
   readonly #connectedWaits = new Set<Wait<ConnectEvent>>();
   readonly #disconnectWaits = new Set<Wait<DisconnectResult>>();
   readonly #delays = new Set<Wait<void>>();
-  #disconnectCount = 0;
   /** Whether the last connection ended with our DISCONNECT. */
   #endedClean = true;
   /** Settles when the stream of the last connection has been closed. */
@@ -134,31 +133,36 @@ export class Session {
     this.#clock = settings.clock ?? new SystemClock();
     this.#completions = { complete: (operation, options) => this.#complete(operation, options) };
     this.#waits = new Waits({ onUntimed: () => this.#arm(), onAborted: () => this.#advance() });
-    this.#engine = new Engine({
-      rx,
-      tx,
-      clientId: settings.clientId ?? '',
-      keepAlive: settings.keepAlive ?? KEEP_ALIVE_DEFAULT,
-      pingTimeoutMs: settings.pingTimeoutMs,
-      sessionExpiryInterval: settings.sessionExpiryInterval ?? SESSION_EXPIRY_INTERVAL_DEFAULT,
-      adoptSession: settings.adoptSession ?? false,
-      receiveMaximum: settings.receiveMaximum ?? RECEIVE_MAXIMUM_DEFAULT,
-      inboundQoS2Max: settings.inboundQoS2Max ?? INBOUND_QOS2_MAX_DEFAULT,
-      topicAliasMaximum: settings.topicAliasMaximum ?? 0,
-      automaticTopicAliases: settings.automaticTopicAliases ?? 0,
-      requestProblemInformation: settings.requestProblemInformation ?? true,
-      requestResponseInformation: settings.requestResponseInformation ?? false,
-      userProperties: settings.userProperties ?? [],
-      manualAck: settings.manualAck ?? false,
-      discard: settings.inbound === 'discard',
-      receiveStallMs: settings.receiveStallMs ?? RECEIVE_STALL_MS_DEFAULT,
-      inflightMax: settings.inflightMax ?? INFLIGHT_MAX_DEFAULT,
-      txReserve: txReserveOf(settings),
-      downgradeQoS: settings.downgradeQoS ?? false,
-      restore: settings.restore,
-      newOperation: () => new SessionOp(this.#completions, tx),
-      onWork: () => this.#driver?.scheduleWrite(),
-    });
+    try {
+      this.#engine = new Engine({
+        rx,
+        tx,
+        clientId: settings.clientId ?? '',
+        keepAlive: settings.keepAlive ?? KEEP_ALIVE_DEFAULT,
+        pingTimeoutMs: settings.pingTimeoutMs,
+        sessionExpiryInterval: settings.sessionExpiryInterval ?? SESSION_EXPIRY_INTERVAL_DEFAULT,
+        adoptSession: settings.adoptSession ?? false,
+        receiveMaximum: settings.receiveMaximum ?? RECEIVE_MAXIMUM_DEFAULT,
+        inboundQoS2Max: settings.inboundQoS2Max ?? INBOUND_QOS2_MAX_DEFAULT,
+        topicAliasMaximum: settings.topicAliasMaximum ?? 0,
+        automaticTopicAliases: settings.automaticTopicAliases ?? 0,
+        requestProblemInformation: settings.requestProblemInformation ?? true,
+        requestResponseInformation: settings.requestResponseInformation ?? false,
+        userProperties: settings.userProperties ?? [],
+        manualAck: settings.manualAck ?? false,
+        discard: settings.inbound === 'discard',
+        receiveStallMs: settings.receiveStallMs ?? RECEIVE_STALL_MS_DEFAULT,
+        inflightMax: settings.inflightMax ?? INFLIGHT_MAX_DEFAULT,
+        txReserve: txReserveOf(settings),
+        downgradeQoS: settings.downgradeQoS ?? false,
+        restore: settings.restore,
+        newOperation: () => new SessionOp(this.#completions, tx),
+        onWork: () => this.#driver?.scheduleWrite(),
+      });
+    } catch (error) {
+      settings.buffers.release();
+      throw error;
+    }
     this.#consumer = new Consumer(this.#engine, this.#waits, this.#clock, () => this.#gone);
   }
 
@@ -278,7 +282,6 @@ export class Session {
       const { timeoutMs = DISCONNECT_TIMEOUT_MS_DEFAULT } = options;
       checkWaitOptions({ timeoutMs });
       this.#engine.disconnect(this.#clock.now(), options);
-      this.#disconnectCount++;
       for (const delay of this.#delays) delay.timeOut();
       const driver = this.#driver;
       if (driver === null && this.#connecting !== null) {
@@ -320,11 +323,6 @@ export class Session {
       if (!this.#proving) void this.#prove(auth);
       return wait.promise;
     });
-  }
-
-  /** How often `disconnect()` was called: for helpers that connect again, so that they stop. */
-  get disconnectCount(): number {
-    return this.#disconnectCount;
   }
 
   /** Waits on the session's clock, or until `disconnect()` is called. Rejects with `signal.reason` only. */
@@ -372,9 +370,11 @@ export class Session {
    */
   messages(options: Pick<WaitOptions, 'signal'> = {}): AsyncIterableIterator<OwnedPublish> {
     const connection = this.#connectionCount;
-    return new Messages({
-      nextOwned: () => (connection === this.#connectionCount ? this.#nextOwned(options) : Promise.resolve(null)),
-    });
+    const feed: MessageFeed = {
+      nextOwned: () => (connection === this.#connectionCount ? this.#nextOwned(options, feed) : Promise.resolve(null)),
+      leave: () => this.#consumer.leave(feed),
+    };
+    return new Messages(feed);
   }
 
   // Sending
@@ -416,10 +416,7 @@ export class Session {
    * Subscribes to topic filters; a string stands for a filter at QoS 0. Settles with the SUBACK. Rejects with `PeerError`
    * (`refused`) where the broker refused any: its `reasonCodes` has the results of all. Section 3.8.
    */
-  subscribe(
-    filters: readonly (string | Subscription)[],
-    options: SubscribeOptions = {},
-  ): Promise<SubscribeResult> {
+  subscribe(filters: readonly (string | Subscription)[], options: SubscribeOptions = {}): Promise<SubscribeResult> {
     const subscriptions = [...filters].map((each) => (typeof each === 'string' ? { topicFilter: each } : each));
     return this.#ask(options, () => this.#engine.subscribe(subscriptions, options.properties));
   }
@@ -575,6 +572,8 @@ export class Session {
       if (this.#event !== null) this.#gone = error;
       this.#event = null;
       this.#proving = false;
+      // A message that came together with the end is handed over before it.
+      if (this.#engine.hasMessage) this.#consumer.deliver();
       this.#waits.connectionEnded(error);
       this.#resolveClosed?.(error);
       this.#resolveClosed = null;
@@ -646,11 +645,11 @@ export class Session {
     });
   }
 
-  async #nextOwned(options: WaitOptions): Promise<OwnedPublish | null> {
+  async #nextOwned(options: WaitOptions, owner: object): Promise<OwnedPublish | null> {
     try {
       const message = this.#consumer.take('owned', options);
       this.#driver?.kick();
-      return (message ?? (await this.#consumer.wait('owned', options))) as OwnedPublish | null;
+      return (message ?? (await this.#consumer.wait('owned', options, owner))) as OwnedPublish | null;
     } catch (error) {
       if (error instanceof DisconnectedError) return null;
       throw error;
@@ -674,8 +673,8 @@ export class Session {
       if (operation.state === 'complete') return Promise.resolve(operation.result!);
       if (operation.state !== 'pending') throw operation.error;
       const across = options.acrossConnections === true;
-      if (!across && this.#engine.state !== 'connected' && this.#engine.state !== 'disconnecting') throw this.#gone;
-      const wait = this.#add<PublishResult>(across ? ANSWER_EVER : ANSWER, options);
+      if (!across && this.#engine.granted === null) throw this.#gone;
+      const wait = this.#add<PublishResult>(completionKind(operation, across), options);
       const waits = (operation.waits ??= new Set());
       waits.add(wait);
       wait.onCancel = () => void waits.delete(wait);
@@ -747,8 +746,15 @@ export class Session {
   };
 }
 
+/** A publish of QoS 0 is complete with its last byte, and needs no answer. */
+function completionKind({ qos }: SessionOp, across: boolean): WaitKind {
+  if (qos === 0) return across ? LIFETIME : OUTPUT;
+  return across ? ANSWER_EVER : ANSWER;
+}
+
 function receiveStalled(): NotReadyError {
-  const message = 'rx is full and nobody receives, so that no answer can arrive: call recv(), or use inbound: "discard"';
+  const message =
+    'rx is full and nobody receives, so that no answer can arrive: call recv(), or use inbound: "discard"';
   return new NotReadyError('receive-stalled', message);
 }
 

@@ -92,7 +92,7 @@ export class Bench {
   /** The session has nothing left to do, and holds nothing: no operation, no byte of tx, no timer. */
   async expectIdle(): Promise<void> {
     await this.time.settle();
-    expect(this.session.pending).toEqual([]);
+    expect(this.session.pending.map(({ packetId }) => packetId)).toEqual([]);
     expect(this.session.isPublishQuiescent).toBe(true);
     if (this.session.state === 'connected') {
       expectEmptyTx(this.session);
@@ -158,7 +158,7 @@ export class Peer {
     this.#unsentBytes += bytes.length;
     this.#sending = this.#sending.then(async () => {
       try {
-        for (let sent = 0; sent < bytes.length; ) {
+        for (let sent = 0; sent < bytes.length;) {
           const count = await this.#end.write(bytes.subarray(sent));
           sent += count;
           this.#unsentBytes -= count;

@@ -18,7 +18,9 @@ import { Stream } from './stream.ts';
 import { isViolation, protocolError } from './violation.ts';
 
 /** After so many bytes that were there at once, others get their turn. */
-const TURN_BYTES_MAX: number = 64 * 1024;
+const TURN_READ_BYTES_MAX: number = 64 * 1024;
+/** The same for writing; more than what one turn reads, since several clients may write to one. */
+const TURN_WRITTEN_BYTES_MAX: number = 1024 * 1024;
 
 /** Moves the packets of one connection over its Io: one read and one write at a time, one write for all of a turn. */
 export class Connection {
@@ -56,7 +58,10 @@ export class Connection {
         this.#arrived(count);
         this.read();
       },
-      written: () => this.#written(),
+      written: () => {
+        this.#outbox.written();
+        this.#goOn();
+      },
       lost: (error) => this.cut({ by: 'transport', error }),
     });
     this.lastReceivedMs = hub.clock.now();
@@ -135,7 +140,7 @@ export class Connection {
   read(): void {
     if (this.#isTaking || this.#isTurnDue || this.#stream.isReading) return;
     for (let turnBytes = 0; this.#takePackets();) {
-      if (turnBytes >= TURN_BYTES_MAX) {
+      if (turnBytes >= TURN_READ_BYTES_MAX) {
         this.#isTurnDue = true;
         this.#clock.defer(() => {
           this.#isTurnDue = false;
@@ -223,19 +228,31 @@ export class Connection {
     return true;
   }
 
+  /** Writes what is there, and what then finds room, as long as the transport takes it at once. */
   #flush(): void {
-    if (this.#stream.isWriting || this.#state === 'closed') return;
-    if (this.#state === 'open') {
-      this.#hasMore = this.#phase?.fill() ?? false;
-      this.#phase?.leaving();
+    for (let turnBytes = 0; turnBytes < TURN_WRITTEN_BYTES_MAX;) {
+      if (this.#stream.isWriting || this.#state === 'closed') return;
+      if (this.#state === 'open') {
+        this.#hasMore = this.#phase?.fill() ?? false;
+        this.#phase?.leaving();
+      }
+      if (this.#outbox.isEmpty) break;
+      const batch = this.#outbox.take();
+      turnBytes += batch.length;
+      if (!this.#stream.write(batch)) return;
+      this.#outbox.written();
+      if (!this.#hasMore) break;
     }
-    if (!this.#outbox.isEmpty) this.#stream.write(this.#outbox.take());
-    else if (this.#state === 'finishing') void this.#stream.flush().then(() => this.#close());
+    this.#goOn();
   }
 
-  #written(): void {
-    this.#outbox.written();
-    if (this.#hasMore || this.#state === 'finishing') this.wake();
+  /** What to do when nothing is being written. */
+  #goOn(): void {
+    if (this.#state === 'finishing' && this.#outbox.isEmpty) {
+      void this.#stream.flush().then(() => this.#close());
+      return;
+    }
+    if (this.#hasMore || !this.#outbox.isEmpty) this.wake();
     // Packets may have had to wait for room for their answers.
     this.read();
   }

@@ -4,7 +4,7 @@ import type { BrokerCounts } from './counts.ts';
 export interface StreamListener {
   /** A read that could not be answered at once has brought this many bytes. */
   arrived(count: number): void;
-  /** The whole batch is with the transport, which keeps none of it. */
+  /** A write that could not be finished at once is finished now. */
   written(): void;
   /** The stream has ended (no error), failed, or broken its contract. */
   lost(error: unknown): void;
@@ -58,35 +58,41 @@ export class Stream {
     return undefined;
   }
 
-  /** Hands over all of `batch`, in pieces where the transport takes less, and then calls `written()`. */
-  write(batch: Uint8Array<ArrayBuffer>): void {
-    this.#isWriting = true;
-    let rest = batch;
-    while (rest.length > 0) {
+  /**
+   * Hands over all of `batch`, in pieces where the transport takes less. Returns true where that is done at once and
+   * nothing of it is needed any more; otherwise `written()` or `lost()` tells.
+   */
+  write(batch: Uint8Array<ArrayBuffer>): boolean {
+    for (let rest = batch; rest.length > 0;) {
       const lent = rest;
       try {
         const answer = this.#io.write(lent);
         if (typeof answer !== 'number') {
-          // Some of it may be with the peer before the transport says so.
-          this.#handedBytes += lent.length;
-          answer.then(
-            (count) => {
-              this.#handedBytes -= lent.length;
-              if (this.#wasTaken(count, lent.length)) this.write(lent.subarray(count));
-            },
-            (error: unknown) => this.#lost(error),
-          );
-          return;
+          this.#writeLater(lent, answer);
+          return false;
         }
-        if (!this.#wasTaken(answer, lent.length)) return;
+        if (!this.#wasTaken(answer, lent.length)) return false;
         rest = lent.subarray(answer);
       } catch (error) {
         this.#lost(error);
-        return;
+        return false;
       }
     }
-    this.#isWriting = false;
-    if (!this.#isClosed) this.#listener.written();
+    return true;
+  }
+
+  #writeLater(lent: Uint8Array<ArrayBuffer>, answer: Promise<number>): void {
+    this.#isWriting = true;
+    // Some of it may be with the peer before the transport says so.
+    this.#handedBytes += lent.length;
+    answer.then(
+      (count) => {
+        this.#handedBytes -= lent.length;
+        this.#isWriting = false;
+        if (this.#wasTaken(count, lent.length) && this.write(lent.subarray(count))) this.#listener.written();
+      },
+      (error: unknown) => this.#lost(error),
+    );
   }
 
   /** Resolves when what was written is with the system, or never will be. */

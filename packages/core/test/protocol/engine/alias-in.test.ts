@@ -74,7 +74,7 @@ describe('a topic alias of the broker', () => {
   });
 
   it.each([
-    ['above our maximum', 10, '30 08  00 01 61  03 23 00 0b  31'],
+    ['[MQTT-3.1.2-26] above our maximum', 10, '30 08  00 01 61  03 23 00 0b  31'],
     ['while our maximum is 0', 0, '30 08  00 01 61  03 23 00 01  31'],
     ['above our maximum, without a topic', 1, '30 07  00 00  03 23 00 02  31'],
   ])('[MQTT-3.1.2-27] %s is refused with 0x94', (_name, topicAliasMaximum, packet) => {

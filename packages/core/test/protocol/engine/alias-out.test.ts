@@ -99,11 +99,7 @@ describe('automatic topic aliases', () => {
   it('stay within what is configured', () => {
     const client = new Client({ automaticTopicAliases: 1 }).connect(TWO);
     for (const topic of ['a', 'b', 'b']) client.publish({ topic });
-    client.expectOutput(
-      '30 07  00 01 61  03 23 00 01',
-      '30 07  00 01 62  03 23 00 01',
-      '30 06  00 00  03 23 00 01',
-    );
+    client.expectOutput('30 07  00 01 61  03 23 00 01', '30 07  00 01 62  03 23 00 01', '30 06  00 00  03 23 00 01');
   });
 
   it('are not used where the packet would be too long with one', () => {
@@ -188,7 +184,12 @@ describe('a publish that is sent again', () => {
 
   it('may be answered while the packet under its alias is still with the transport', () => {
     const client = new Client({ tx: 256, txReserve: 32 }).connect(TWO);
-    const operation = client.publish({ topic: 'a', qos: 1, payload: new Uint8Array(80), properties: { topicAlias: 1 } });
+    const operation = client.publish({
+      topic: 'a',
+      qos: 1,
+      payload: new Uint8Array(80),
+      properties: { topicAlias: 1 },
+    });
     client.lend();
     client.feed('40 02 00 01');
     expect(operation.state).toBe('complete');

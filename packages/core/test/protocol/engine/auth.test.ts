@@ -3,7 +3,8 @@ import { Client, errorOf, SESSION_PRESENT } from './client.ts';
 
 // Section 4.12: enhanced authentication, in the handshake and again later. Method "m".
 
-const CONNECT = '10 23  00 04 4d 51 54 54 05 02 00 00  15  11 00 00 0e 10  27 00 00 04 00  15 00 01 6d  16 00 04 64 61 74 61  00 01 63';
+const CONNECT =
+  '10 23  00 04 4d 51 54 54 05 02 00 00  15  11 00 00 0e 10  27 00 00 04 00  15 00 01 6d  16 00 04 64 61 74 61  00 01 63';
 const AUTH_CONTINUE = 'f0 0a  18  08  15 00 01 6d  16 00 01 61';
 const CONNACK_M = '20 07  00 00  04  15 00 01 6d';
 
@@ -130,8 +131,8 @@ describe('enhanced authentication in the handshake', () => {
     ['AUTH without a method', 'f0 02  18 00'],
     ['AUTH of nothing', 'f0 00'],
     ['AUTH with data and no method', 'f0 06  18  04  16 00 01 61'],
-    ['AUTH 0x00', 'f0 06  00  04  15 00 01 6d'],
-    ['AUTH 0x19', 'f0 06  19  04  15 00 01 6d'],
+    ['[MQTT-4.12.0-2] AUTH 0x00', 'f0 06  00  04  15 00 01 6d'],
+    ['[MQTT-4.12.0-2] AUTH 0x19', 'f0 06  19  04  15 00 01 6d'],
     ['CONNACK without a method', '20 03  00 00  00'],
     ['CONNACK of another method', '20 07  00 00  04  15 00 01 6e'],
   ];

@@ -26,7 +26,13 @@ describe('answers that cannot leave', () => {
     for (let rounds = 0; rounds < 10_000; rounds++) {
       const written = client.write();
       if (written !== '') answers.push(written);
-      if (left > 0) left = client.offer(flood.join('').replaceAll(' ', '').slice(-2 * left));
+      if (left > 0)
+        left = client.offer(
+          flood
+            .join('')
+            .replaceAll(' ', '')
+            .slice(-2 * left),
+        );
       if (written === '' && left === 0) break;
     }
     expect(answers.join(' ')).toBe(
@@ -85,6 +91,18 @@ describe('answers that cannot leave', () => {
     expect(client.output()).toMatch(/70 02 00 01$/);
   });
 
+  it('for so long that a PINGREQ has no answer are the end of a broker that never listens', () => {
+    const client = crowded({ keepAlive: 10 });
+    client.offer(Array.from({ length: 100 }, (_, i) => `62 02 ${u16(i + 1)}`).join(' '));
+    client.lend();
+    for (let i = 0; i < 10 && client.engine.state === 'connected'; i++) {
+      client.nowMs = client.engine.deadlineMs;
+      client.engine.tick(client.nowMs);
+    }
+    expect(client.nowMs).toBe(12_500);
+    expect(client.happened().at(-1)).toMatchObject({ kind: 'closed', error: { by: 'keep-alive' } });
+  });
+
   it('that were blocked at the loss are nobody’s business any more', () => {
     const client = crowded();
     client.offer(Array.from({ length: 100 }, (_, i) => `62 02 ${u16(i + 1)}`).join(' '));
@@ -109,7 +127,7 @@ describe('the reserve of tx', () => {
     const client = new Client({ tx: 128, txReserve: 32, keepAlive: 10 }).connect();
     client.feed('32 06 00 01 61 00 05 00  34 06 00 01 61 00 06 00');
     client.publish({ topic: 'a', qos: 1, payload: new Uint8Array(88) });
-    expect(client.tryPublish({ topic: '' + 'a' })).toBeNull();
+    expect(client.tryPublish({ topic: 'a' })).toBeNull();
     expect(client.engine.subscribe([{ topicFilter: 'a' }], undefined)).toBeNull();
     client.output();
     client.texts();

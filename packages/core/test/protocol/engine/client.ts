@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { TransportError } from '../../../src/errors.ts';
+import { TransportError } from '@minimq/core';
 import {
   Engine,
   Operation,
@@ -136,7 +136,7 @@ export class Client {
   /** Exactly `count` bytes leave, in as many writes as it takes. */
   writeExactly(count: number): string {
     const parts: string[] = [];
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const part = this.write(left);
       if (part === '') throw new Error(`there are ${left} bytes less than ${count}`);
       parts.push(part);

@@ -141,14 +141,14 @@ describe('CONNACK', () => {
     ['9d', true],
     ['9f', false],
   ];
-  it.each(codes)('0x%s is a refusal; permanent: %s', (code, permanent) => {
+  it.each(codes)('[MQTT-3.2.2-7] 0x%s is a refusal; permanent: %s', (code, permanent) => {
     const client = new Client();
     client.start();
     client.feed(`20 03  00 ${code}  00`);
     expect(client.closed().error).toMatchObject({ code: 'refused', reasonCode: Number.parseInt(code, 16), permanent });
   });
 
-  it('[MQTT-3.1.4-3] DISCONNECT in its place is a refusal as well, and permanent only where it says so', () => {
+  it('[MQTT-3.14.0-1] DISCONNECT in its place is a refusal as well, and permanent only where it says so', () => {
     const refusal = (packet: string): object => {
       const client = new Client();
       client.start();
@@ -160,6 +160,7 @@ describe('CONNACK', () => {
     expect(refusal('e0 01 8b')).toMatchObject({ code: 'refused', reasonCode: 0x8b, permanent: false });
     expect(refusal('e0 01 89')).toMatchObject({ code: 'refused', reasonCode: 0x89, permanent: false });
     expect(refusal('e0 01 a0')).toMatchObject({ code: 'refused', reasonCode: 0xa0, permanent: false });
+    expect(refusal('e0 01 8e')).toMatchObject({ code: 'refused', reasonCode: 0x8e, permanent: true });
     expect(refusal('e0 01 87')).toMatchObject({ code: 'refused', reasonCode: 0x87, permanent: true });
     expect(refusal('e0 0b  9d  09  1c 00 02 61 62  1f 00 01 78')).toMatchObject({
       reasonCode: 0x9d,
@@ -184,7 +185,7 @@ describe('CONNACK', () => {
 });
 
 describe('a stream without CONNACK', () => {
-  it('is a connection that never was', () => {
+  it('[MQTT-3.1.4-2] is a connection that never was', () => {
     const client = new Client();
     client.start();
     client.engine.ended(0, new Error('gone') as never);
@@ -213,7 +214,7 @@ describe('before CONNACK', () => {
     ['PINGRESP', 'd0 00'],
     ['CONNECT', '10 0d  00 04 4d 51 54 54 05 02 00 3c  00  00 00'],
   ];
-  it.each(early)('%s is a protocol error', (_name, packet) => {
+  it.each(early)('[MQTT-3.2.0-1] %s is a protocol error', (_name, packet) => {
     const client = new Client();
     client.start();
     client.feed(packet);
@@ -231,8 +232,8 @@ describe('before CONNACK', () => {
     ['a Maximum Packet Size of 0', '20 08  00 00  05  27 00 00 00 00', 0x82],
     ['a Maximum QoS of 2', '20 05  00 00  02  24 02', 0x82],
     ['a property of another packet', '20 06  00 00  03  23 00 01', 0x81],
-    ['response information that was not asked for', '20 07  00 00  04  1a 00 01 72', 0x82],
-    ['an authentication method that CONNECT had not', '20 07  00 00  04  15 00 01 6d', 0x82],
+    ['[MQTT-3.1.2-28] response information that was not asked for', '20 07  00 00  04  1a 00 01 72', 0x82],
+    ['[MQTT-4.12.0-6] an authentication method that CONNECT had not', '20 07  00 00  04  15 00 01 6d', 0x82],
     ['nothing in it', '20 00', 0x81],
     ['a length that has no end', '20 ff ff ff ff', 0x81],
   ];
@@ -253,6 +254,14 @@ describe('before CONNACK', () => {
       'e0 01 81',
     );
     expect(client.closed().error).toMatchObject({ code: 'invalid-packet', reasonCode: 0x81 });
+  });
+
+  it('[MQTT-3.1.0-1] even one that says CONNACK first', () => {
+    const client = new Client();
+    client.engine.start(0);
+    client.feed(`${CONNACK} 00 00`);
+    expect(client.output()).toMatch(/^10 .* e0 01 81$/);
+    expect(client.closed().error).toMatchObject({ by: 'protocol', reasonCode: 0x81 });
   });
 
   it('a DISCONNECT for it follows the CONNECT that is being written', () => {
@@ -278,7 +287,7 @@ describe('before CONNACK', () => {
   });
 });
 
-it('a second CONNACK is a protocol error', () => {
+it('[MQTT-3.2.0-2] a second CONNACK is a protocol error', () => {
   const client = new Client().connect();
   client.feed(CONNACK);
   client.expectRejected(0x82, /second CONNACK/);

@@ -73,7 +73,9 @@ describe('CONNECT', () => {
   it('[MQTT-3.1.2-19] may have a password without a user name', () => {
     const client = new Client();
     client.engine.start(0, { password: new Uint8Array([0, 255]) });
-    client.expectOutput('10 1c  00 04 4d 51 54 54 05 42 00 00  0a 11 00 00 0e 10  27 00 00 04 00  00 01 63  00 02 00 ff');
+    client.expectOutput(
+      '10 1c  00 04 4d 51 54 54 05 42 00 00  0a 11 00 00 0e 10  27 00 00 04 00  00 01 63  00 02 00 ff',
+    );
   });
 
   it('[MQTT-3.1.2-9] has a will of QoS 2 without payload', () => {
@@ -251,7 +253,7 @@ describe('Session Present', () => {
     });
   });
 
-  it.each([false, true])('1 after a clean start closes with 0x82 (adoptSession: %s)', (adoptSession) => {
+  it.each([false, true])('[MQTT-3.2.2-2] 1 after a clean start closes with 0x82 (adoptSession: %s)', (adoptSession) => {
     const client = new Client({ adoptSession }).connect();
     client.cut();
     client.start({ cleanStart: true });
@@ -321,7 +323,7 @@ describe('the client identifier', () => {
     client.expectOutput('10 19  00 04 4d 51 54 54 05 00 00 00  0a  11 00 00 0e 10  27 00 00 04 00  00 02 78 31');
   });
 
-  it('that the broker did not assign leaves a session that cannot be resumed', () => {
+  it('[MQTT-3.2.2-16] that the broker did not assign leaves a session that cannot be resumed', () => {
     const client = new Client({ clientId: '' }).connect();
     const operation = client.publish({ topic: 'a', qos: 1 });
     client.expectOutput('32 06  00 01 61 00 01 00');

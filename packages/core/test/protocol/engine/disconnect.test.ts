@@ -150,6 +150,34 @@ describe('our DISCONNECT', () => {
   });
 });
 
+describe('bytes that arrive while our DISCONNECT leaves', () => {
+  it('in a read that was outstanding are not looked at', () => {
+    const client = new Client().connect();
+    client.feed('30 05 00 01 61 00 78');
+    const room = client.engine.inputRoom(0)!;
+    client.engine.disconnect(0);
+    room.set([0x32, 0x06, 0x00, 0x01, 0x61, 0x00, 0x01, 0x00, 0x00, 0x00]);
+    client.engine.received(10, 0);
+    client.expectOutput('e0 00');
+    expect(client.closed()).toMatchObject({ clean: true, error: { by: 'local' } });
+    client.expectNoMessage();
+    client.connect(SESSION_PRESENT);
+    client.feed('30 05 00 01 61 00 79');
+    expect(client.texts()).toEqual(['y']);
+  });
+
+  it('for an error leave what had arrived before as it is', () => {
+    const client = new Client().connect();
+    client.feed('30 05 00 01 61 00 78');
+    const room = client.engine.inputRoom(0)!;
+    client.engine.fail(0, new Error('mine') as never, 0x83);
+    room.set([0x30, 0x05, 0x00, 0x01, 0x61, 0x00, 0x79]);
+    client.engine.received(7, 0);
+    client.expectOutput('e0 01 83');
+    expect(client.texts()).toEqual(['x']);
+  });
+});
+
 describe('the session expiry of our DISCONNECT', () => {
   it('0 ends the session with the connection', () => {
     const client = new Client().connect();

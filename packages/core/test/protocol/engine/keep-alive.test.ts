@@ -18,7 +18,7 @@ function next(client: Client): number {
 }
 
 describe('PINGREQ', () => {
-  it('[MQTT-3.1.2-20] is due three quarters of the keep alive after the last packet left', () => {
+  it('[MQTT-3.1.2-20] [MQTT-3.2.2-22] is due three quarters of the keep alive after the last packet left', () => {
     const client = connected();
     expect(client.engine.deadlineMs).toBe(8500);
     client.engine.tick(8499);

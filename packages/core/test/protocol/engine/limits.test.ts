@@ -127,30 +127,33 @@ describe('a kept publish that the next CONNACK no longer allows', () => {
     expect(client.engine.pending).toEqual([]);
   });
 
-  it.each(ruledOut)('(%s) keeps its identifier out of use where any byte was handed over', (_name, publication, _first, connack) => {
-    for (const count of [0, 1, 5]) {
-      for (const outstanding of [false, true]) {
-        const client = new Client({ tx: 600_000 }).connect();
-        client.publish({ topic: 'a', ...publication });
-        client.writeExactly(count);
-        if (outstanding) client.lend();
-        client.cut();
-        client.connect(connack);
-        client.cut();
-        client.connect('20 03  01 00  00');
-        const identifiers = new Set<number>();
-        const most = 200;
-        for (let i = 0; i < most; i++) identifiers.add(client.publish({ topic: 'b', qos: 1 }).packetId);
-        expect(identifiers.size).toBe(most);
-        const handed = count > 0 || outstanding;
-        // Identifiers go up: whether 1 is free again shows in what an answer to it does.
-        client.output();
-        client.feed('50 02 00 01');
-        client.expectOutput('62 03 00 01 92');
-        expect(isRetired(client)).toBe(handed);
+  it.each(ruledOut)(
+    '(%s) keeps its identifier out of use where any byte was handed over',
+    (_name, publication, _first, connack) => {
+      for (const count of [0, 1, 5]) {
+        for (const outstanding of [false, true]) {
+          const client = new Client({ tx: 600_000 }).connect();
+          client.publish({ topic: 'a', ...publication });
+          client.writeExactly(count);
+          if (outstanding) client.lend();
+          client.cut();
+          client.connect(connack);
+          client.cut();
+          client.connect('20 03  01 00  00');
+          const identifiers = new Set<number>();
+          const most = 200;
+          for (let i = 0; i < most; i++) identifiers.add(client.publish({ topic: 'b', qos: 1 }).packetId);
+          expect(identifiers.size).toBe(most);
+          const handed = count > 0 || outstanding;
+          // Identifiers go up: whether 1 is free again shows in what an answer to it does.
+          client.output();
+          client.feed('50 02 00 01');
+          client.expectOutput('62 03 00 01 92');
+          expect(isRetired(client)).toBe(handed);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('leaves the others alone', () => {
     const client = new Client().connect();

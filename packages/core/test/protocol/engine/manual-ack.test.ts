@@ -245,9 +245,7 @@ describe('ack() returns false and does nothing', () => {
 describe('ack() works', () => {
   it('on a view, on an expired view, on a copy, and on a copy of a view', () => {
     const client = new Client({ manualAck: true }).connect();
-    client.feed(
-      '32 06 00 01 61 00 01 00  32 06 00 01 61 00 02 00  32 06 00 01 61 00 03 00  32 06 00 01 61 00 04 00',
-    );
+    client.feed('32 06 00 01 61 00 01 00  32 06 00 01 61 00 02 00  32 06 00 01 61 00 03 00  32 06 00 01 61 00 04 00');
     const expired = client.receive();
     const copied = client.receive().toOwned();
     const owned = client.receiveOwned();

@@ -154,20 +154,23 @@ describe('a QoS 2 publish', () => {
     client.expectOutput('62 02 00 01');
   });
 
-  it.each(['80', '83', '87', '90', '91', '97', '99'])('is refused by a PUBREC of 0x%s: no PUBREL, identifier free', (code) => {
-    const client = new Client().connect();
-    const operation = client.publish({ topic: 'a', qos: 2 });
-    client.output();
-    client.feed(`50 03 00 01 ${code}`);
-    client.expectOutput();
-    expect(operation).toMatchObject({
-      state: 'refused',
-      error: { name: 'PeerError', code: 'refused', reasonCode: Number.parseInt(code, 16) },
-    });
-    client.cut();
-    client.connect('20 03 01 00 00');
-    client.expectOutput();
-  });
+  it.each(['80', '83', '87', '90', '91', '97', '99'])(
+    'is refused by a PUBREC of 0x%s: no PUBREL, identifier free',
+    (code) => {
+      const client = new Client().connect();
+      const operation = client.publish({ topic: 'a', qos: 2 });
+      client.output();
+      client.feed(`50 03 00 01 ${code}`);
+      client.expectOutput();
+      expect(operation).toMatchObject({
+        state: 'refused',
+        error: { name: 'PeerError', code: 'refused', reasonCode: Number.parseInt(code, 16) },
+      });
+      client.cut();
+      client.connect('20 03 01 00 00');
+      client.expectOutput();
+    },
+  );
 
   it('is complete where the broker has forgotten it by PUBCOMP', () => {
     const client = new Client().connect();
@@ -243,12 +246,7 @@ describe('all publishes', () => {
     client.publish({ topic: 'b' });
     client.publish({ topic: 'c', qos: 1 });
     client.publish({ topic: 'd' });
-    client.expectOutput(
-      '34 06 00 01 61 00 01 00',
-      '30 04 00 01 62 00',
-      '32 06 00 01 63 00 02 00',
-      '30 04 00 01 64 00',
-    );
+    client.expectOutput('34 06 00 01 61 00 01 00', '30 04 00 01 62 00', '32 06 00 01 63 00 02 00', '30 04 00 01 64 00');
   });
 
   it('leave together in one write', () => {
@@ -326,7 +324,10 @@ describe('all publishes', () => {
       [{ topic: 'a', properties: { subscriptionIdentifiers: [1] } }, { code: 'invalid-argument' }],
       [{ topic: 'a', properties: { topicAlias: 0 } }, { code: 'invalid-argument' }],
       [{ topic: 'a', tag: 'x'.repeat(65_536) }, { code: 'invalid-argument' }],
-      [{ topic: 'a', payload: new Uint8Array(57) }, { name: 'ResourceError', code: 'packet-too-large' }],
+      [
+        { topic: 'a', payload: new Uint8Array(57) },
+        { name: 'ResourceError', code: 'packet-too-large' },
+      ],
     ];
     for (const [publication, error] of wrong) {
       for (const qos of [0, 1, 2]) {
@@ -414,7 +415,9 @@ describe('a payload writer', () => {
     });
     for (const count of [-1, 81, 0.5, Number.NaN]) {
       const payload = { byteLengthMax: 80, write: () => count };
-      expect(errorOf(() => client.publish({ topic: 'a', qos: 1, payload }))).toMatchObject({ code: 'invalid-argument' });
+      expect(errorOf(() => client.publish({ topic: 'a', qos: 1, payload }))).toMatchObject({
+        code: 'invalid-argument',
+      });
     }
     expect(client.engine.pending).toEqual([]);
     client.expectOutput();

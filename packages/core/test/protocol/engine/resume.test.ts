@@ -181,9 +181,7 @@ describe('on a resume', () => {
     client.engine.start(0, { password: new Uint8Array(2048) });
     expect(client.output()).toMatch(/^10 9a 10 /);
     client.feed(SESSION_PRESENT);
-    expect(client.output()).toBe(
-      Array.from({ length: 30 }, (_, i) => `3a 06 00 01 61 ${u16(i + 1)} 00`).join(' '),
-    );
+    expect(client.output()).toBe(Array.from({ length: 30 }, (_, i) => `3a 06 00 01 61 ${u16(i + 1)} 00`).join(' '));
     for (let i = 1; i <= 30; i++) client.feed(`40 02 ${u16(i)}`);
     expect(client.engine.pending).toEqual([]);
     expect(client.engine.canPublish(1, 240)).toBe(true);

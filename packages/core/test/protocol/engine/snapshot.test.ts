@@ -97,7 +97,8 @@ describe('a session that was restored', () => {
     const other = restored(client).connect(SESSION_PRESENT);
     other.feed('3c 06 00 01 61 00 01 00  3c 06 00 01 62 00 02 00  3c 06 00 01 63 00 03 00  3c 06 00 01 64 00 04 00');
     const topics: string[] = [];
-    for (other.engine.comeBack(); other.engine.hasMessage; other.engine.comeBack()) topics.push(other.engine.claim().topic);
+    for (other.engine.comeBack(); other.engine.hasMessage; other.engine.comeBack())
+      topics.push(other.engine.claim().topic);
     expect(topics).toEqual(['a', 'c', 'd']);
     first.ack();
     const later = restored(client).connect(SESSION_PRESENT);
@@ -128,7 +129,8 @@ describe('a session that was restored', () => {
     client.cut();
     const other = restored(client).connect(SESSION_PRESENT);
     for (let i = 2; i <= 65_535; i++) {
-      expect(other.publish({ topic: 'b', qos: 1 }).packetId).toBe(i);
+      const { packetId } = other.publish({ topic: 'b', qos: 1 });
+      if (packetId !== i) throw new Error(`${packetId} instead of ${i}`);
       other.write();
       other.feed(`40 02 ${u16(i)}`);
     }

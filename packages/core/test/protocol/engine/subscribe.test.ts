@@ -39,7 +39,7 @@ describe('SUBSCRIBE', () => {
     client.expectOutput();
   });
 
-  it('is refused by one code of 0x80 or above, and every filter has its result', () => {
+  it('[MQTT-3.9.3-1] is refused by one code of 0x80 or above, and every filter has its result', () => {
     const client = new Client().connect();
     const request = client.subscribe('a', 'b', 'c');
     client.output();
@@ -76,7 +76,7 @@ describe('SUBSCRIBE', () => {
     expect(client.engine.canPublish(0, 4032)).toBe(true);
   });
 
-  it('many may wait at once, and be answered in any order', () => {
+  it('[MQTT-3.8.4-2] many may wait at once, and be answered in any order', () => {
     const client = new Client().connect();
     const requests = ['a', 'b', 'c'].map((filter) => client.subscribe(filter));
     const unsubscribe = client.unsubscribe('d');
@@ -115,9 +115,11 @@ describe('SUBSCRIBE', () => {
   it('[MQTT-3.8.3-2] without a filter is refused', () => {
     const client = new Client().connect();
     expect(errorOf(() => client.subscribe())).toMatchObject({ code: 'invalid-argument' });
-    expect(errorOf(() => client.engine.subscribe([{ topicFilter: 'a' }], { subscriptionIdentifier: 0 }))).toMatchObject({
-      code: 'invalid-argument',
-    });
+    expect(errorOf(() => client.engine.subscribe([{ topicFilter: 'a' }], { subscriptionIdentifier: 0 }))).toMatchObject(
+      {
+        code: 'invalid-argument',
+      },
+    );
     client.expectOutput();
   });
 });

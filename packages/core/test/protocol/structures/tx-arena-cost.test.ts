@@ -8,18 +8,22 @@ import { randomFrom, type Random } from './random.ts';
 let looks = 0;
 
 class CountedBlock extends Block {
+  at = 0;
+
   constructor(bytes: Uint8Array<ArrayBuffer>) {
     super(bytes);
-    let offset = 0;
-    Object.defineProperty(this, 'offset', {
-      get: () => {
-        looks++;
-        return offset;
-      },
-      set: (value: number) => void (offset = value),
-    });
+    Reflect.deleteProperty(this, 'offset');
   }
 }
+Object.defineProperty(CountedBlock.prototype, 'offset', {
+  get(this: CountedBlock) {
+    looks++;
+    return this.at;
+  },
+  set(this: CountedBlock, offset: number) {
+    this.at = offset;
+  },
+});
 
 /** The blocks of a publisher that always has one more packet to send, and sends it as soon as there is room. */
 class Publisher {
@@ -30,11 +34,13 @@ class Publisher {
   allocations = 0;
   allocatedBytes = 0;
   readonly #nextLength: () => number;
+  readonly #BlockClass: typeof Block;
   #waiting: number;
   #spare: Block[] = [];
   #isFirst = 0;
 
-  constructor(size: number, nextLength: () => number) {
+  constructor(size: number, nextLength: () => number, BlockClass: typeof Block = CountedBlock) {
+    this.#BlockClass = BlockClass;
     const bytes = new Uint8Array(size);
     bytes.copyWithin = (target, start, end) => {
       this.moves++;
@@ -49,7 +55,7 @@ class Publisher {
   /** Sends what there is room for, at most until `openMax` packets are open. */
   publish(openMax: number): void {
     while (this.open.length - this.#isFirst < openMax) {
-      const block = this.#spare.pop() ?? new CountedBlock(this.arena.bytes);
+      const block = this.#spare.pop() ?? new this.#BlockClass(this.arena.bytes);
       if (!this.arena.allocate(block, this.#waiting, 0)) {
         this.#spare.push(block);
         return;
@@ -85,51 +91,57 @@ class Publisher {
 }
 
 describe('what the arena costs', () => {
-  it.each([8, 12, 100])('65,535 open packets of %i bytes, acknowledged in random order: nothing moves', (length) => {
+  it.each([8, 100])('65,535 open packets of %i bytes, acknowledged in random order: nothing moves', (length) => {
     const random = randomFrom(1);
     const publisher = new Publisher(65_535 * length + 7, () => length);
     publisher.publish(65_535);
     expect(publisher.open.length).toBe(65_535);
     publisher.restart();
-    for (let burst = 0; burst < 300; burst++) {
+    for (let burst = 0; burst < 200; burst++) {
       for (let i = random.below(200); i >= 0; i--) publisher.acknowledge(random);
       publisher.publish(65_535);
       expect(publisher.open.length).toBe(65_535);
     }
     expect(publisher.movedBytes).toBe(0);
-    expect(looks / publisher.allocations).toBeLessThan(40);
+    expect(looks / publisher.allocations).toBeLessThan(20);
   });
 
-  it.each([64 * 1024, 1024 * 1024])('tx of %i bytes always full, all sizes, acknowledged in order: two moves a packet', (size) => {
-    const random = randomFrom(2);
-    const publisher = new Publisher(size, () => 50 + random.below(101));
-    publisher.publish(Number.POSITIVE_INFINITY);
-    publisher.restart();
-    for (let i = 0; i < 100_000; i++) {
-      publisher.acknowledge();
+  it.each([64 * 1024, 1024 * 1024])(
+    'tx of %i bytes always full, all sizes, acknowledged in order: two moves a packet',
+    (size) => {
+      const random = randomFrom(2);
+      const publisher = new Publisher(size, () => 50 + random.below(101));
       publisher.publish(Number.POSITIVE_INFINITY);
-    }
-    expect(publisher.allocations).toBeGreaterThan(99_000);
-    expect(publisher.moves / publisher.allocations).toBeLessThan(2.5);
-    expect(publisher.movedBytes / publisher.allocatedBytes).toBeLessThan(2.5);
-    expect(looks / publisher.allocations).toBeLessThan(60);
-  });
+      publisher.restart();
+      for (let i = 0; i < 60_000; i++) {
+        publisher.acknowledge();
+        publisher.publish(Number.POSITIVE_INFINITY);
+      }
+      expect(publisher.allocations).toBeGreaterThan(59_000);
+      expect(publisher.moves / publisher.allocations).toBeLessThan(2.5);
+      expect(publisher.movedBytes / publisher.allocatedBytes).toBeLessThan(2.5);
+      expect(looks / publisher.allocations).toBeLessThan(30);
+    },
+  );
 
-  it.each([0, 100])('one packet that is never acknowledged moves at most once on a trip around (sizes differ by %i)', (spread) => {
-    const random = randomFrom(3);
-    const publisher = new Publisher(64 * 1024, () => 50 + random.below(spread + 1));
-    publisher.publish(300);
-    const stuck = new Block(publisher.arena.bytes);
-    expect(publisher.arena.allocate(stuck, 777, 0)).toBe(true);
-    publisher.restart();
-    while (publisher.allocations < 1_000_000) {
-      publisher.acknowledge();
-      publisher.publish(20);
-    }
-    expect(publisher.moves).toBeLessThanOrEqual(publisher.allocatedBytes / (64 * 1024) + 1);
-  });
+  it.each([0, 100])(
+    'one packet that is never acknowledged moves at most once on a trip around (sizes differ by %i)',
+    (spread) => {
+      const random = randomFrom(3);
+      const publisher = new Publisher(64 * 1024, () => 50 + random.below(spread + 1), Block);
+      publisher.publish(300);
+      const stuck = new Block(publisher.arena.bytes);
+      expect(publisher.arena.allocate(stuck, 777, 0)).toBe(true);
+      publisher.restart();
+      while (publisher.allocations < 1_000_000) {
+        publisher.acknowledge();
+        publisher.publish(20);
+      }
+      expect(publisher.moves).toBeLessThanOrEqual(publisher.allocatedBytes / (64 * 1024) + 1);
+    },
+  );
 
-  it('packets of all sizes that fill half of tx, acknowledged in random order: about one move a packet', () => {
+  it('packets of all sizes that fill half of tx, acknowledged in random order: one move in twenty packets', () => {
     const random = randomFrom(4);
     const publisher = new Publisher(64 * 1024, () => 20 + random.below(161));
     publisher.publish(330);
@@ -138,7 +150,7 @@ describe('what the arena costs', () => {
       publisher.acknowledge(random);
       publisher.publish(330);
     }
-    expect(publisher.moves / publisher.allocations).toBeLessThan(1.5);
-    expect(looks / publisher.allocations).toBeLessThan(60);
+    expect(publisher.moves / publisher.allocations).toBeLessThan(0.05);
+    expect(looks / publisher.allocations).toBeLessThan(30);
   });
 });

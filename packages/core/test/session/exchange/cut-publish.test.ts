@@ -2,36 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CutAfterOptions, DirectionName } from '@minimq/testkit';
 import { ANSWERS, Bench, hex, SESSION_PRESENT, toHex } from '../support.ts';
 import { BREAKS, cutIn, DIRECTIONS } from './cuts.ts';
+import { PUBLISHED, Receiver, RELEASED } from './model-broker.ts';
 
 // One publish, and the connection lost at every byte of its exchange: sections 4.3 and 4.4.
-
-const PUBLISH = '08  00 01 74  00 01  00  68 69';
-const PUBREL = '62 02  00 01';
-
-/** A broker as far as one publish goes: what it has passed on, and what it holds. */
-class Receiver {
-  passedOn = 0;
-  #holds = false;
-
-  readonly answer = (packet: string): string | undefined => {
-    switch (packet) {
-      case toHex(hex(`32 ${PUBLISH}`)):
-      case toHex(hex(`3a ${PUBLISH}`)):
-        this.passedOn++;
-        return '40 02  00 01';
-      case toHex(hex(`34 ${PUBLISH}`)):
-      case toHex(hex(`3c ${PUBLISH}`)):
-        if (!this.#holds) this.passedOn++;
-        this.#holds = true;
-        return '50 02  00 01';
-      case toHex(hex(PUBREL)):
-        this.#holds = false;
-        return '70 02  00 01';
-      default:
-        throw new Error(`the broker was sent ${packet}`);
-    }
-  };
-}
 
 // Bytes of the whole exchange, by QoS and direction.
 const LENGTHS = { 1: { toServer: 10, toClient: 4 }, 2: { toServer: 14, toClient: 8 } } as const;
@@ -86,8 +59,8 @@ async function survivesCut(
   expect(second.event.kind).toBe('reconnected');
   await time.settle();
   // [MQTT-4.4.0-1]: again, with the identifier it had; [MQTT-4.3.3-7]: not the PUBLISH where PUBREC came.
-  const resent = [`${qos === 1 ? '3a' : '3c'} ${PUBLISH}`, ...(qos === 1 ? [] : [PUBREL])];
-  const left = isComplete ? [] : qos === 2 && answered >= 4 ? [PUBREL] : resent;
+  const resent = [`${qos === 1 ? '3a' : '3c'} ${PUBLISHED}`, ...(qos === 1 ? [] : [RELEASED])];
+  const left = isComplete ? [] : qos === 2 && answered >= 4 ? [RELEASED] : resent;
   expect(second.peer.take(), where).toEqual(left.map((packet) => toHex(hex(packet))));
   await time.until(across);
   expect(op.state, where).toBe('complete');

@@ -3,7 +3,10 @@ import type { CutAfterOptions, DirectionName, MemoryLink } from '@minimq/testkit
 /** The ways in which a link breaks at one byte. */
 export const BREAKS: readonly { readonly name: string; readonly options: CutAfterOptions }[] = [
   { name: 'when the writer has handed over so many bytes, which arrive', options: {} },
-  { name: 'when the writer has handed over so many bytes, which are lost', options: { inFlight: 'lost', reads: 'reset' } },
+  {
+    name: 'when the writer has handed over so many bytes, which are lost',
+    options: { inFlight: 'lost', reads: 'reset' },
+  },
   { name: 'when the reader has taken so many bytes', options: { counted: 'read' } },
 ];
 

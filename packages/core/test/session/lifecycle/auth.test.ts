@@ -255,15 +255,31 @@ forEachAnswer('enhanced authentication', (answers) => {
         const other = new Asked();
         const next = bench.open();
         const nextConnecting = watch(bench.session.connect(next.link.client, { auth: other }));
+        await next.peer.expect(AUTH_CONNECT);
         if (how === 'signal') pending.reject(failure);
         else pending.resolve(undefined);
-        await next.peer.expect(AUTH_CONNECT);
+        await next.peer.expect();
         next.peer.send(AUTH_CONNACK);
         await bench.time.settle();
         expect(nextConnecting.state).toBe('resolved');
         expect(bench.session.state).toBe('connected');
       }
     }
+  });
+
+  it('begins nothing where start() answers after the attempt was given up', async () => {
+    const auth = new Asked();
+    const pending = new Later<undefined>();
+    auth.start = () => pending.promise;
+    const bench = newBench({ auth }, answers);
+    const line = bench.open();
+    const connecting = watch(bench.session.connect(line.link.client, { timeoutMs: 10 }));
+    await bench.time.advance(10);
+    expect(connecting.error).toMatchObject({ code: 'connect-timeout' });
+    pending.resolve(undefined);
+    await bench.time.settle();
+    expect(bench.session.state).toBe('disconnected');
+    await expectClosed(line);
   });
 
   it('is refused a second stream before the first one has carried a byte, and keeps the first one', async () => {
@@ -365,6 +381,22 @@ describe('reauthenticate()', () => {
     expect(again.state).toBe('resolved');
   });
 
+  it('[MQTT-3.2.2-15] is refused where the broker would not take its packet, and the connection goes on', async () => {
+    const auth = new Asked();
+    const bench = newBench({ auth });
+    // Maximum Packet Size 11; ours would take 12.
+    const { peer } = await bench.connect('20 0c  00 00  09  27 00 00 00 0b  15 00 01 6d');
+    const error = await errorOf(bench.time.until(bench.session.reauthenticate()));
+    expect(error).toMatchObject({ name: 'ResourceError', code: 'packet-too-large' });
+    await peer.expect();
+    auth.start = () => undefined;
+    const again = watch(bench.session.reauthenticate());
+    await peer.expect('f0 06  19  04  15 00 01 6d');
+    peer.send('f0 06  00  04  15 00 01 6d');
+    await bench.time.settle();
+    expect(again.state).toBe('resolved');
+  });
+
   it('does nothing at all with a signal that is aborted already', async () => {
     const bench = newBench({ auth: new Asked() });
     const { peer } = await bench.connect(AUTH_CONNACK);
@@ -393,6 +425,36 @@ describe('reauthenticate()', () => {
       pending.reject(failure);
       await bench.time.settle();
       expect(await errorOf(bench.session.reauthenticate())).toBe(error);
+      const next = await bench.connect('20 07  01 00  04  15 00 01 6d', { auth: new Asked() });
+      const anew = watch(bench.session.reauthenticate());
+      await next.peer.expect(REAUTHENTICATE);
+      next.peer.send(SATISFIED);
+      await bench.time.settle();
+      expect(anew.state).toBe('resolved');
+    }
+  });
+
+  it('gives way to disconnect(), however long that takes, and whatever start() says meanwhile', async () => {
+    for (const late of ['resolve', 'reject'] as const) {
+      const auth = new Asked();
+      const bench = newBench({ auth });
+      const { link, peer, event } = await bench.connect(AUTH_CONNACK, {}, { capacityBytes: 60 });
+      const pending = new Later<undefined>();
+      auth.start = () => pending.promise;
+      link.toServer.stall();
+      await bench.session.publish({ topic: 't', payload: new Uint8Array(80) });
+      await bench.time.settle();
+      const again = watch(bench.session.reauthenticate());
+      const disconnecting = watch(bench.session.disconnect());
+      pending[late](late === 'reject' ? (failure as never) : undefined);
+      await bench.time.settle();
+      expect([again.state, disconnecting.state]).toEqual(['pending', 'pending']);
+      link.toServer.resume();
+      await bench.time.settle();
+      expect(disconnecting.value).toEqual({ clean: true });
+      expect(again.error).toBe(await event.closed);
+      expect((again.error as Error).cause).toBeUndefined();
+      expect(peer.take().slice(1)).toEqual(['e0 00']);
     }
   });
 

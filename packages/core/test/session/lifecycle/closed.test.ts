@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { QoS, type DisconnectedError, type Session } from '@minimq/core';
 import type { Answers } from '@minimq/testkit';
 import { CONNACK, DISCONNECT, errorOf, SESSION_PRESENT, type Connection } from '../support.ts';
-import { expectClosed, expectNothingPending, forEachAnswer, newBench, PINGREQ, ScriptedIo, watch, type Watched } from './bench.ts';
+import {
+  expectClosed,
+  expectNothingPending,
+  forEachAnswer,
+  newBench,
+  PINGREQ,
+  ScriptedIo,
+  watch,
+  type Watched,
+} from './bench.ts';
 
 // A wait ends with the connection: whatever ended it, every wait that it ends rejects with one and the same object.
 
@@ -38,7 +47,7 @@ class AllWaits {
 interface End {
   readonly name: string;
   readonly keepAlive?: number;
-  run(connection: Connection, session: Session, advance: (ms: number) => Promise<void>): unknown;
+  readonly run: (connection: Connection, session: Session, advance: (ms: number) => Promise<void>) => unknown;
   readonly expected: Record<string, unknown>;
   /** What the session says before it closes. */
   readonly last?: readonly string[];
@@ -204,6 +213,24 @@ describe('calls without a connection', () => {
     next.peer.send(CONNACK);
     await bench.time.settle();
     expect(connecting.state).toBe('resolved');
+  });
+
+  it('reject with the same error while an attempt fails that takes its time', async () => {
+    const bench = newBench();
+    const { event, peer } = await bench.connect();
+    await peer.close();
+    const error = await event.closed;
+    const next = bench.open({ capacityBytes: 5 });
+    next.link.toServer.stall();
+    const connecting = watch(bench.session.connect(next.link.client));
+    await bench.time.settle();
+    next.peer.send('00');
+    await bench.time.settle();
+    expect([bench.session.state, connecting.state]).toEqual(['connecting', 'pending']);
+    await expectCallsToReject(bench.session, error);
+    await bench.time.advance(1000);
+    expect(connecting.error).toMatchObject({ name: 'PeerError', code: 'invalid-packet', reasonCode: 0x81 });
+    await expectCallsToReject(bench.session, error);
   });
 
   it('reject with the same error after an attempt that failed', async () => {

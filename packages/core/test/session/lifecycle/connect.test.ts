@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Buffers, CONNECT_TIMEOUT_MS_DEFAULT, Session, type ConnectOptions } from '@minimq/core';
 import { VirtualTime } from '@minimq/testkit';
 import { Bench, CONNACK, errorOf, isPending, SESSION_PRESENT } from '../support.ts';
-import { CONNECT, CountedSignal, expectClosed, expectNothingPending, forEachAnswer, newBench, RESUME, ScriptedIo, watch } from './bench.ts';
+import {
+  CONNECT,
+  CountedSignal,
+  expectClosed,
+  expectNothingPending,
+  forEachAnswer,
+  newBench,
+  RESUME,
+  ScriptedIo,
+  watch,
+} from './bench.ts';
 
 forEachAnswer('connect()', (answers) => {
   it('[MQTT-3.1.0-1] sends CONNECT and nothing else, and settles with the CONNACK', async () => {
@@ -150,7 +160,12 @@ forEachAnswer('connect()', (answers) => {
     await peer.expect(CONNECT);
     peer.send('d0 00');
     await peer.expect('e0 01 82');
-    expect(connecting.error).toMatchObject({ name: 'PeerError', code: 'invalid-packet', reasonCode: 0x82, section: '3.2' });
+    expect(connecting.error).toMatchObject({
+      name: 'PeerError',
+      code: 'invalid-packet',
+      reasonCode: 0x82,
+      section: '3.2',
+    });
     expect(link.client.isClosed).toBe(true);
     expect(bench.session.state).toBe('disconnected');
   });
@@ -365,7 +380,16 @@ describe('a transport that keeps none of its promises', () => {
   const failure = new Error('broken pipe');
   const failed = { name: 'TransportError', code: 'transport-failed', cause: failure };
   const misbehaved = { name: 'TransportError', code: 'transport-misbehaved' };
-  const nonsense = [-1, Number.NaN, 0.5, Number.POSITIVE_INFINITY, 1_000_000, undefined, null, '3'] as unknown as number[];
+  const nonsense = [
+    -1,
+    Number.NaN,
+    0.5,
+    Number.POSITIVE_INFINITY,
+    1_000_000,
+    undefined,
+    null,
+    '3',
+  ] as unknown as number[];
   const throws = (): never => {
     throw failure;
   };
