@@ -25,8 +25,11 @@ function sampleOf(page: string): Sample {
     text,
     run: (port, names = {}) => {
       const known = { packages, ...names };
-      // oxlint-disable-next-line no-new-func -- the sample is the thing under test
-      const start = new Function(...Object.keys(known), `return (async () => { ${body.replaceAll('1883', `${port}`)} })();`);
+      // oxlint-disable-next-line typescript/no-implied-eval -- the sample is the thing under test
+      const start = new Function(
+        ...Object.keys(known),
+        `return (async () => { ${body.replaceAll('1883', `${port}`)} })();`,
+      );
       return start(...Object.values(known)) as Promise<void>;
     },
   };
@@ -65,10 +68,10 @@ describe('the sample', () => {
           return options.run(event, signal);
         },
       });
-    const { text, run } = sampleOf('README.md');
-    expect(text).toContain('keepConnected');
+    const sample = sampleOf('README.md');
+    expect(sample.text).toContain('keepConnected');
     const console = { log: (...line: unknown[]) => void printed.push(line) };
-    const running = run(port, { console, packages: packagesWith({ keepConnected }) });
+    const running = sample.run(port, { console, packages: packagesWith({ keepConnected }) });
     await subscribed;
     await session.publish({ topic: 'demo/in', payload: 'hello' });
     expect((await session.recv()).text()).toBe('hello');

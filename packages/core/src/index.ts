@@ -33,7 +33,12 @@ export type { ConnectEvent } from './session/connect-event.ts';
 export type { Authenticator } from './session/authenticator.ts';
 export type { CompletionOptions, Op } from './session/op.ts';
 export type { AbortSignalLike, PlatformAbortSignal, WaitOptions } from './session/wait.ts';
-export { keepConnected, type KeepConnectedOptions, type OpenContext, type OpenResult } from './session/keep-connected.ts';
+export {
+  keepConnected,
+  type KeepConnectedOptions,
+  type OpenContext,
+  type OpenResult,
+} from './session/keep-connected.ts';
 export {
   BACKOFF_FACTOR_DEFAULT,
   BACKOFF_FIRST_MS_DEFAULT,

@@ -32,7 +32,7 @@ export function text(value: string): string {
   return joined(u16(Buffer.byteLength(value)), ascii(value));
 }
 
-export function u16(value: number): string {
+function u16(value: number): string {
   return hexOf(Uint8Array.of(value >> 8, value & 0xff));
 }
 
@@ -189,7 +189,7 @@ export interface TestBroker {
   readonly connect: (connect?: ConnectBytes, options?: MemoryLinkOptions) => Promise<RawClient>;
 }
 
-export interface OpenConnection {
+interface OpenConnection {
   readonly client: RawClient;
   readonly link: MemoryLink;
   readonly connection: BrokerConnection;

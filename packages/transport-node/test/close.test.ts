@@ -72,7 +72,7 @@ describe.each(links)('close, $name', ({ open }) => {
 
   it('settles for a peer that neither reads nor ends, and twice is fine', async () => {
     const { io } = await open();
-    io.write(bytes('bye'));
+    await io.write(bytes('bye'));
     const first = Promise.resolve(io.close());
     const second = io.close();
     await first;
@@ -123,7 +123,7 @@ describe.each([
     expect(await first).toBe(1);
     let reset: unknown;
     peer.on('error', (error) => (reset = error));
-    io.write(bytes('bye'));
+    await io.write(bytes('bye'));
     const closed = io.close();
     expect((await peerReadsAll(peer)).toString()).toBe('bye');
     peer.end();

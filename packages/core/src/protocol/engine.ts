@@ -499,7 +499,12 @@ export class Engine {
     const { bytes, parse } = this.#rx;
     const first = reader.open(bytes, parse, parse + length);
     const { type } = reader;
-    if (this.#state === 'connecting' && type !== PacketType.connack && type !== PacketType.auth && type !== PacketType.disconnect) {
+    if (
+      this.#state === 'connecting' &&
+      type !== PacketType.connack &&
+      type !== PacketType.auth &&
+      type !== PacketType.disconnect
+    ) {
       throw protocolError('3.2', `${packetTypeName(type)} came before CONNACK`);
     }
     switch (type) {
@@ -711,14 +716,23 @@ export class Engine {
   }
 
   #checkExpiry(sessionExpiryInterval: number | undefined): void {
-    if (sessionExpiryInterval !== undefined && sessionExpiryInterval > 0 && this.#request?.sessionExpiryInterval === 0) {
+    if (
+      sessionExpiryInterval !== undefined &&
+      sessionExpiryInterval > 0 &&
+      this.#request?.sessionExpiryInterval === 0
+    ) {
       throw invalidArgument('A DISCONNECT cannot give the session a time that its CONNECT did not ask for');
     }
   }
 
   // Changing state
 
-  #endAfterOutput(error: MqttError, local: boolean, dueMs: number, expiryInterval = this.#session.expiryInterval): void {
+  #endAfterOutput(
+    error: MqttError,
+    local: boolean,
+    dueMs: number,
+    expiryInterval = this.#session.expiryInterval,
+  ): void {
     this.#ending = { error, local, expiryInterval };
     this.#endingDueMs = dueMs;
     this.#keepAlive = null;
@@ -755,7 +769,8 @@ export class Engine {
   }
 
   #enter(state: ConnectionState): void {
-    if (!isTransition(this.#state, state)) throw new Error(`${this.#state} -> ${state} is not a step of the state table`);
+    if (!isTransition(this.#state, state))
+      throw new Error(`${this.#state} -> ${state} is not a step of the state table`);
     this.#state = state;
   }
 

@@ -62,7 +62,10 @@ function unless<T>(byDefault: T, value: T): T | undefined {
 }
 
 /** Throws where the broker refuses, or says what it must not say to this CONNECT. */
-export function checkConnack({ reasonCode, sessionPresent, properties = {} }: ConnackPacket, request: ConnectRequest): void {
+export function checkConnack(
+  { reasonCode, sessionPresent, properties = {} }: ConnackPacket,
+  request: ConnectRequest,
+): void {
   if (reasonCode >= 0x80) {
     throw new PeerError('refused', `The broker refused the connection: ${describeReasonCode(reasonCode)}`, {
       ...properties,

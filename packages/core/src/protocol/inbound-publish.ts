@@ -151,7 +151,11 @@ export abstract class ReceivedPublish {
       reader.position = this.#propertiesStart;
       reader.end = this.end;
       // The alias belongs to the connection, the identifiers to the subscription: neither can be published on.
-      const { subscriptionIdentifiers, topicAlias: _topicAlias, ...properties } = readProperties(reader, 'server', PacketType.publish);
+      const {
+        subscriptionIdentifiers,
+        topicAlias: _topicAlias,
+        ...properties
+      } = readProperties(reader, 'server', PacketType.publish);
       this.#subscriptionIdentifiers = subscriptionIdentifiers ?? [];
       this.#properties = properties as PublishProperties;
     }

@@ -247,7 +247,11 @@ export class Inbound implements MessageSource {
     const { topicAlias, topicStart, topicEnd } = layout;
     const most = this.#options.topicAliasMaximum;
     if (topicAlias > most) {
-      throw violation(ReasonCode.topicAliasInvalid, '3.3.2.3.4', `Topic alias ${topicAlias} is above our maximum of ${most}`);
+      throw violation(
+        ReasonCode.topicAliasInvalid,
+        '3.3.2.3.4',
+        `Topic alias ${topicAlias} is above our maximum of ${most}`,
+      );
     }
     if (topicEnd > topicStart) {
       this.#topics[topicAlias] = readUtf8(reader.bytes, topicStart, topicEnd);

@@ -32,6 +32,7 @@ export class Operation extends Block {
   /** 0: none, as in QoS 0. */
   packetId = 0;
   tag: string | undefined = undefined;
+  /** Of a QoS 2 publish, what its PUBREC said: known before it is complete. */
   result: PublishResult | null = null;
   error: MqttError | null = null;
   owner: BlockOwner<Operation> | null = null;

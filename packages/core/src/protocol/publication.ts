@@ -46,7 +46,12 @@ export function payloadLengthMax(payload: Payload | undefined): number {
 }
 
 /** Writes the payload, `length` bytes at most, and returns how many it took. */
-export function writePayload(target: Uint8Array, position: number, payload: Payload | undefined, length: number): number {
+export function writePayload(
+  target: Uint8Array,
+  position: number,
+  payload: Payload | undefined,
+  length: number,
+): number {
   if (payload === undefined) return 0;
   if (payload instanceof Uint8Array) {
     if (length > LOOP_LENGTH_MAX) target.set(payload, position);

@@ -118,7 +118,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
       operation.open = true;
     }
     if (alias === 0) this.#outbox.push(operation);
-    else this.#pushAliased(operation, topic, alias, { first, topicLength, propertiesLength: blockLength, payloadLength });
+    else
+      this.#pushAliased(operation, topic, alias, { first, topicLength, propertiesLength: blockLength, payloadLength });
     return true;
   }
 
@@ -156,7 +157,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   begin(granted: Granted): void {
     this.#granted = granted;
     this.#aliases = new OutboundAliases(granted.topicAliasMaximum, this.#options.automaticTopicAliases);
-    for (let operation = this.#state.publishing.first; operation !== null; ) {
+    for (let operation = this.#state.publishing.first; operation !== null;) {
       const { following } = operation;
       const obstacle = this.#obstacle(operation, granted);
       if (obstacle !== null) this.#invalidate(operation, 'The broker no longer allows this publish', obstacle);
@@ -176,7 +177,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   /** The broker's half of the session is gone, and with it whatever it may have seen of ours. */
   forget(): void {
     for (const list of [this.#state.releasing, this.#state.publishing]) {
-      for (let operation = list.first; operation !== null; ) {
+      for (let operation = list.first; operation !== null;) {
         const { following } = operation;
         if (operation.handed || operation.stage === 'release') {
           this.#invalidate(operation, 'The session that it was sent in is gone', undefined);
@@ -216,6 +217,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     if (operation.stage === 'release') return operation.releaseQueued ? ReasonCode.success : -1;
     if (reasonCode >= 0x80) this.#answered(operation, reasonCode, properties);
     else {
+      // Its PUBCOMP seldom has more to say.
+      operation.result = resultOf(reasonCode, properties);
       this.#state.released(operation);
       this.#releaseBytes(operation);
       this.#nextRelease ??= operation;
@@ -316,7 +319,10 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     if (operation.packetId !== 0) return true;
     this.#arena.release(operation);
     if (this.#openCount > 0) return false;
-    throw new ResourceError('inflight-exhausted', 'All 65,535 packet identifiers are out of use until the session ends');
+    throw new ResourceError(
+      'inflight-exhausted',
+      'All 65,535 packet identifiers are out of use until the session ends',
+    );
   }
 
   #writePayload(operation: Operation, { payload }: Publication, position: number, lengthMax: number): number {
@@ -374,10 +380,9 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
         ...properties,
       });
       this.#settle(operation, 'refused', null, error);
-    } else if (reasonCode === 0 && properties === undefined) this.#settle(operation, 'complete', SUCCESS, null);
-    else {
-      const { reasonString, userProperties = [] } = properties ?? {};
-      this.#settle(operation, 'complete', { reasonCode, reasonString, userProperties }, null);
+    } else {
+      const result = resultOf(reasonCode, properties);
+      this.#settle(operation, 'complete', result === SUCCESS ? (operation.result ?? SUCCESS) : result, null);
     }
   }
 
@@ -404,12 +409,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     return operation.state === 'pending' && operation.stage === 'publish';
   }
 
-  #settle(
-    operation: Operation,
-    state: OperationState,
-    result: PublishResult | null,
-    error: MqttError | null,
-  ): void {
+  #settle(operation: Operation, state: OperationState, result: PublishResult | null, error: MqttError | null): void {
     operation.state = state;
     operation.result = result;
     operation.error = error;
@@ -419,9 +419,16 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   /** What keeps a publish of an earlier connection from being sent on this one. */
   #obstacle(operation: Operation, granted: Granted): MqttError | null {
     const first = this.#arena.bytes[operation.offset]!;
-    if (operation.length > granted.maximumPacketSize) return packetTooLarge(operation.length, granted.maximumPacketSize);
+    if (operation.length > granted.maximumPacketSize)
+      return packetTooLarge(operation.length, granted.maximumPacketSize);
     if ((first & RESEND_FLAGS) >> 1 > granted.maximumQoS) return notGranted(`QoS ${operation.qos}`);
     if ((first & 1) !== 0 && !granted.retainAvailable) return notGranted('retained messages');
     return null;
   }
+}
+
+function resultOf(reasonCode: ReasonCode, properties: AckProperties | undefined): PublishResult {
+  if (reasonCode === ReasonCode.success && properties === undefined) return SUCCESS;
+  const { reasonString, userProperties = [] } = properties ?? {};
+  return { reasonCode, reasonString, userProperties };
 }

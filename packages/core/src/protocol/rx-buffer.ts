@@ -54,7 +54,6 @@ export class RxBuffer {
   /** The packet at the parse position is a message and stays until it is claimed. */
   kept(length: number): void {
     const run = this.#growing;
-    if (run.live === 0) run.start = this.parse;
     this.parse += length;
     run.end = this.parse;
     run.live += length;

@@ -143,7 +143,10 @@ function readPublish(
   operation.packetId = checkId(layout.packetId, session.packetIds);
   if (!arena.allocate(operation, length, txReserve)) {
     const room = arena.bytes.length - txReserve;
-    throw new ConfigError('snapshot-too-large', `The publishes of the snapshot do not fit into the ${room} bytes of tx`);
+    throw new ConfigError(
+      'snapshot-too-large',
+      `The publishes of the snapshot do not fit into the ${room} bytes of tx`,
+    );
   }
   arena.bytes.set(reader.bytes.subarray(start, start + length), operation.offset);
   return operation;

@@ -158,7 +158,9 @@ class KeepConnected {
     try {
       await this.#options.run(event, signal as PlatformAbortSignal);
     } catch (error) {
-      if (signal.aborted && (error === signal.reason || error instanceof DisconnectedError)) return;
+      // Node's own functions wrap the reason of a signal: it is then the cause of what they throw.
+      const isReason = error === signal.reason || (error instanceof Error && error.cause === signal.reason);
+      if (signal.aborted && (isReason || error instanceof DisconnectedError)) return;
       // The connection's own end may be known to `run` a moment before `closed` has told everyone.
       if (error instanceof DisconnectedError && this.#session.state !== 'connected') return;
       await this.#session.disconnect();

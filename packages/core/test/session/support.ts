@@ -250,7 +250,7 @@ export class Peer {
 }
 
 /** The length of the packet at the front; 0 while that is not known. */
-export function packetLength(bytes: Uint8Array): number {
+function packetLength(bytes: Uint8Array): number {
   let length = 0;
   for (let i = 1; i < 5 && i < bytes.length; i++) {
     length += (bytes[i]! % 128) * 128 ** (i - 1);

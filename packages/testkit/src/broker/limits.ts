@@ -1,7 +1,7 @@
 import type { ConnackProperties, ConnectProperties } from '@minimq/core/codec';
 
 /** The most bytes that any MQTT packet has, its fixed header included. */
-export const PACKET_BYTES_MAX = 268_435_460;
+const PACKET_BYTES_MAX = 268_435_460;
 const RECEIVE_MAXIMUM_DEFAULT = 65_535;
 
 /** What the broker announces in every CONNACK, and enforces. An option that is left out is not announced. */

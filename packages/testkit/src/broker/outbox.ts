@@ -3,9 +3,9 @@ import { encodePacket, type Packet } from '@minimq/core/codec';
 /** What a batch begins with; it doubles as far as it has to. */
 const BATCH_BYTES_MIN: number = 4 * 1024;
 /** A batch takes messages up to here, so that a client which does not read holds up its queue and not the memory. */
-export const BATCH_MESSAGE_BYTES_MAX: number = 64 * 1024;
+const BATCH_MESSAGE_BYTES_MAX: number = 64 * 1024;
 /** From here on nothing is read from a client that does not take its answers. */
-export const BATCH_BYTES_MAX: number = 128 * 1024;
+const BATCH_BYTES_MAX: number = 128 * 1024;
 
 /** Packets on their way out: one batch is being written while the next one fills. */
 export class Outbox {

@@ -7,7 +7,7 @@ import { Session, type PendingWill, type SessionLink } from './session.ts';
 import type { SubscriptionTable } from './subscriptions.ts';
 
 /** The Session Expiry Interval that never ends. */
-export const NEVER_EXPIRES = 0xffff_ffff;
+const NEVER_EXPIRES = 0xffff_ffff;
 
 export interface SessionStoreParts extends QueueBounds {
   readonly clock: Clock;

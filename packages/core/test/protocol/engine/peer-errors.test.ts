@@ -77,12 +77,42 @@ const cases: readonly Case[] = [
   wrong(0x82, 'PINGREQ', 'c0 00'),
   wrong(0x82, 'a second CONNACK', '20 03  00 00 00'),
   wrong(0x82, 'AUTH that nobody agreed on', 'f0 06  18  04 15 00 01 6d'),
-  wrong(0x82, '[MQTT-3.1.2-29] a reason string in PUBACK despite our wish', '40 08  00 01 00  04 1f 00 01 72', noProblems),
-  wrong(0x82, '[MQTT-3.1.2-29] user properties in PUBREC despite our wish', '50 0b  00 01 00  07 26 00 01 6b 00 01 76', noProblems),
-  wrong(0x82, '[MQTT-3.1.2-29] a reason string in PUBREL despite our wish', '62 08  00 01 00  04 1f 00 01 72', noProblems),
-  wrong(0x82, '[MQTT-3.1.2-29] a reason string in PUBCOMP despite our wish', '70 08  00 01 00  04 1f 00 01 72', noProblems),
-  wrong(0x82, '[MQTT-3.1.2-29] a reason string in SUBACK despite our wish', '90 08  00 01  04 1f 00 01 72  00', noProblems),
-  wrong(0x82, '[MQTT-3.1.2-29] user properties in UNSUBACK despite our wish', 'b0 0b  00 01  07 26 00 01 6b 00 01 76  00', noProblems),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] a reason string in PUBACK despite our wish',
+    '40 08  00 01 00  04 1f 00 01 72',
+    noProblems,
+  ),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] user properties in PUBREC despite our wish',
+    '50 0b  00 01 00  07 26 00 01 6b 00 01 76',
+    noProblems,
+  ),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] a reason string in PUBREL despite our wish',
+    '62 08  00 01 00  04 1f 00 01 72',
+    noProblems,
+  ),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] a reason string in PUBCOMP despite our wish',
+    '70 08  00 01 00  04 1f 00 01 72',
+    noProblems,
+  ),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] a reason string in SUBACK despite our wish',
+    '90 08  00 01  04 1f 00 01 72  00',
+    noProblems,
+  ),
+  wrong(
+    0x82,
+    '[MQTT-3.1.2-29] user properties in UNSUBACK despite our wish',
+    'b0 0b  00 01  07 26 00 01 6b 00 01 76  00',
+    noProblems,
+  ),
 
   // Codes of their own.
   wrong(0x90, '[MQTT-3.3.2-2] a topic with a wildcard', '30 06  00 03 61 2f 23  00'),

@@ -172,6 +172,17 @@ describe('a QoS 2 publish', () => {
     },
   );
 
+  it('[MQTT-3.5.2-1] tells what its PUBREC said, where its PUBCOMP says nothing more', () => {
+    const client = new Client().connect();
+    const operation = client.publish({ topic: 'a', qos: 2 });
+    client.output();
+    // No matching subscribers, Reason String "x".
+    client.feed('50 08 00 01 10 04 1f 00 01 78');
+    client.expectOutput('62 02 00 01');
+    client.feed('70 02 00 01');
+    expect(operation).toMatchObject({ state: 'complete', result: { reasonCode: 0x10, reasonString: 'x' } });
+  });
+
   it('is complete where the broker has forgotten it by PUBCOMP', () => {
     const client = new Client().connect();
     const operation = client.publish({ topic: 'a', qos: 2 });

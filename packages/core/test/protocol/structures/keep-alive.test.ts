@@ -301,6 +301,15 @@ describe('a deadline that fires late', () => {
     expect(line.tick(2010)).toBe('dead');
   });
 
+  it('is over and done with when the answer comes', () => {
+    const line = asked(10);
+    expect(line.tick(65)).toBeNull();
+    line.answered(66).sent(66);
+    expect(line.tick(111)).toBe('ping');
+    line.pingLeft(111);
+    expect(line.tick(121)).toBe('dead');
+  });
+
   it('opens a window anew after an answer: each time of sleep has its own', () => {
     const line = asked(10);
     expect(line.tick(65)).toBeNull();

@@ -140,6 +140,19 @@ describe('the outbox', () => {
     expect(world.taken).toEqual(world.queued.flat());
   });
 
+  it('does not take bytes elsewhere for neighbours of bytes in tx, though their positions are', () => {
+    const world = new OutboxWorld();
+    world.push(6);
+    world.flush();
+    const held = new Block(world.arena.bytes);
+    world.arena.allocate(held, 6, 0);
+    world.pushOutside(6);
+    expect(world.push(5)!.offset).toBe(6);
+    expect(world.lend()!.length).toBe(6);
+    world.take(6);
+    expect(world.flush()).toEqual(world.queued[2]);
+  });
+
   it('lends nothing more until the write has settled', () => {
     const world = new OutboxWorld();
     world.push(5);
@@ -253,6 +266,17 @@ describe('the outbox', () => {
     world.flush();
     expect(world.taken).toEqual(world.queued.flat());
   });
+
+  it('gives the bytes of acknowledgements back as they leave, though every write is short', () => {
+    const world = new OutboxWorld(64);
+    for (let i = 0; i < 100; i++) {
+      expect(world.control(4)).toBe(true);
+      world.take(Math.max(1, world.lend()!.length - 1));
+      expect(world.arena.used).toBeLessThanOrEqual(16);
+    }
+    world.flush();
+    expect(world.taken).toEqual(world.queued.flat());
+  });
 });
 
 describe('dropping what waits', () => {
@@ -286,6 +310,18 @@ describe('dropping what waits', () => {
     world.pushOutside(3);
     world.take(10);
     expect(world.flush()).toEqual(world.queued[4]);
+  });
+
+  it('skips acknowledgements that came after the write began', () => {
+    const world = new OutboxWorld();
+    world.control(4);
+    world.lend();
+    world.control(4);
+    world.outbox.dropUnbegun();
+    world.pushOutside(3);
+    world.take(4);
+    expect(world.flush()).toEqual(world.queued[2]);
+    expect(world.arena.used).toBe(0);
   });
 
   it('that was never begun leaves it empty, and as good as new', () => {

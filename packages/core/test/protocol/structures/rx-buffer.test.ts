@@ -23,6 +23,7 @@ const steps = (size: number): fc.Arbitrary<Step[]> => {
       },
       { weight: 6, arbitrary: fc.constantFrom({ kind: 'claim' as const }) },
       { weight: 3, arbitrary: fc.constantFrom({ kind: 'release' as const }) },
+      { weight: 1, arbitrary: fc.constantFrom({ kind: 'check' as const }) },
       {
         weight: 1,
         arbitrary: fc.constantFrom({ kind: 'lose' as const }, { kind: 'clear' as const }, { kind: 'check' as const }),
@@ -64,6 +65,17 @@ function holding(start: number, length: number): RxWorld {
   return world;
 }
 
+/** Counts the bytes that are copied from now on. */
+function countCopies(world: RxWorld): () => number {
+  const { bytes } = world.rx;
+  let copied = 0;
+  bytes.copyWithin = (target, start, end) => {
+    if (target !== start) copied += (end ?? bytes.length) - start;
+    return Uint8Array.prototype.copyWithin.call(bytes, target, start, end) as typeof bytes;
+  };
+  return () => copied;
+}
+
 describe('received bytes', () => {
   it('stay as they arrived until they are claimed and released, in order, with room wherever it can be made', () => {
     fc.assert(
@@ -99,6 +111,33 @@ describe('received bytes', () => {
         expect(world.hand?.start).toBe(0);
       }
     }
+  });
+
+  it('leave the whole buffer to what comes next when nothing is held, and the larger side of a message in hand', () => {
+    const world = new RxWorld(100);
+    world.send(true, 30);
+    world.send(false, 5);
+    world.send(true, 20);
+    world.send(false, 3);
+    world.readAll();
+    world.claim();
+    world.claim();
+    expect(world.rx.room()?.length).toBe(45);
+    world.release();
+    expect(world.rx.room()?.length).toBe(100);
+    expect(holding(70, 20).rx.room()?.length).toBe(70);
+    expect(holding(20, 70).rx.room()?.length).toBe(20);
+  });
+
+  it('of a packet that was dealt with are free at once', () => {
+    const world = new RxWorld(100);
+    world.send(true, 30);
+    world.readAll();
+    const room = world.rx.room()?.length;
+    world.send(false, 9);
+    world.send(false, 8);
+    world.readAll();
+    expect(world.rx.room()?.length).toBe(room);
   });
 
   it('arrive as well byte by byte as all at once', () => {
@@ -212,6 +251,32 @@ describe('while a message is in hand', () => {
     world.claim();
   });
 
+  it('small packets arrive behind what is behind it, where nothing is free before it', () => {
+    // 30 bytes of the 100 are before it, and 20 are free behind what is behind it.
+    const world = new RxWorld(100);
+    for (const length of [30, 10, 40]) world.send(true, length);
+    world.readAll();
+    world.claim();
+    world.claim();
+    world.send(true, 25);
+    world.readAll();
+    for (let i = 0; i < 30; i++) {
+      world.send(false, 10);
+      world.readAll();
+      expect(world.unreadBytes).toBe(0);
+    }
+    // And a message there is still the last one.
+    world.send(true, 15);
+    world.readAll();
+    world.send(false, 5);
+    world.readAll();
+    world.send(false, 6);
+    world.readAll();
+    expect(world.read(1)).toBe(false);
+    expect(world.unclaimed.map(({ length }) => length)).toEqual([40, 25, 15]);
+    while (world.unclaimed.length > 0) world.claim();
+  });
+
   it('a packet that has begun to arrive goes on elsewhere', () => {
     const world = holding(0, 30);
     world.send(true, 30);
@@ -267,19 +332,29 @@ describe('what the buffer costs', () => {
   ])('$name, always full: less than every byte is copied', ({ kept, of }) => {
     const world = new RxWorld(4096);
     const random = randomFrom(6);
-    let copied = 0;
+    const copied = countCopies(world);
     let sent = 0;
-    const { bytes } = world.rx;
-    bytes.copyWithin = (target, start, end) => {
-      if (target !== start) copied += (end ?? bytes.length) - start;
-      return Uint8Array.prototype.copyWithin.call(bytes, target, start, end) as typeof bytes;
-    };
     for (let i = 0; i < 3_000; i++) {
       const length = 20 + random.below(200);
       world.send(random.below(of) < kept, length);
       sent += length;
       while (world.unreadBytes > 0) if (!world.read(world.size)) world.makeWay();
     }
-    expect(copied / sent).toBeLessThan(1);
+    expect(copied() / sent).toBeLessThan(1);
+  });
+
+  it('half full all the time: next to nothing is copied', () => {
+    const world = new RxWorld(4096);
+    const copied = countCopies(world);
+    const random = randomFrom(9);
+    let sent = 0;
+    for (let i = 0; i < 3000; i++) {
+      const length = 20 + random.below(100);
+      world.send(true, length);
+      sent += length;
+      world.readAll();
+      while (world.liveBytes > 2048) world.claim();
+    }
+    expect(copied() / sent).toBeLessThan(0.05);
   });
 });

@@ -4,7 +4,7 @@ import { RxBuffer } from '../../../src/protocol/rx-buffer.ts';
 import { ensure } from './ensure.ts';
 
 /** A packet with that length in bytes: `kept` are the messages. Its content is its own, so that a mix-up shows. */
-export function frame(kept: boolean, length: number, stamp: number): Uint8Array<ArrayBuffer> {
+function frame(kept: boolean, length: number, stamp: number): Uint8Array<ArrayBuffer> {
   const bytes = [kept ? 0x30 | (stamp % 6) : 0x40 | (stamp % 3)];
   let body = length - 2;
   // A length that takes two bytes leaves one fewer for the rest.

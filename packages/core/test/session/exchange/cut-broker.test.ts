@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DisconnectedError, MqttError, type Op, type Session } from '@minimq/core';
-import {
-  memoryLink,
-  MemoryBroker,
-  VirtualTime,
-  type Answers,
-  type CutAfterOptions,
-  type MemoryLink,
-} from '@minimq/testkit';
+import { memoryLink, MemoryBroker, VirtualTime, type Answers, type MemoryLink } from '@minimq/testkit';
 import { ANSWERS, expectEmptyTx, newSession } from '../support.ts';
 import { BREAKS, cutIn, DIRECTIONS } from './cuts.ts';
 

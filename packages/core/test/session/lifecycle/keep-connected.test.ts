@@ -155,6 +155,19 @@ describe('keepConnected()', () => {
     await stop(scene);
   }
 
+  it('opens again where run() throws what others make of its signal: an error with the reason as cause', async () => {
+    const scene = await keeping({
+      run: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted', { cause: signal.reason })));
+        }),
+    });
+    await scene.lose(1000);
+    expect(scene.events).toHaveLength(2);
+    expect(scene.done.state).toBe('pending');
+    await stop(scene);
+  });
+
   it('disconnects and throws on where run() throws anything else, at once or later', async () => {
     const failure = new TypeError('a bug');
     for (const run of [
