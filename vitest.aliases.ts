@@ -9,5 +9,6 @@ export const aliases: { find: RegExp; replacement: string }[] = [
   { find: /^@minimq\/core\/protocol$/, replacement: source('./packages/core/src/protocol/index.ts') },
   { find: /^@minimq\/testkit$/, replacement: source('./packages/testkit/src/index.ts') },
   { find: /^@minimq\/testkit\/node$/, replacement: source('./packages/testkit/src/node/index.ts') },
+  { find: /^@minimq\/testkit\/vitest$/, replacement: source('./packages/testkit/src/vitest/index.ts') },
   { find: /^@minimq\/transport-node$/, replacement: source('./packages/transport-node/src/index.ts') },
 ];

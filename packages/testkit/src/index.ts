@@ -56,3 +56,43 @@ export type {
 export type { BrokerCounts } from './broker/counts.ts';
 export type { ConnectionEnd } from './broker/phase.ts';
 export type { Message } from './broker/message.ts';
+
+// Scripted broker
+
+export { scriptedBroker, ScriptedBroker } from './script/scripted-broker.ts';
+export type { BrokerExpectFace, ScriptedBrokerOptions } from './script/scripted-broker.ts';
+export { ScriptedConnection } from './script/scripted-connection.ts';
+export type { CutOptions, HandOverOptions, ScriptFace } from './script/face.ts';
+export type { ExpectFace, ExpectOptions, Received } from './script/expecting.ts';
+export type { SendFace } from './script/sending.ts';
+export type { SilenceOptions } from './script/silence.ts';
+export { ANSWER_ALL } from './script/answers.ts';
+export type { Answer, AnswerTable } from './script/answers.ts';
+export { matches, mismatch, want } from './script/match.ts';
+export type { Mismatch, Want, WantFace } from './script/match.ts';
+export { ScriptError } from './script/script-error.ts';
+export type { ScriptErrorCode } from './script/script-error.ts';
+export { SILENCE_MS, WAIT_LIMIT_MS } from './script/patience.ts';
+export type { Accepted, Acceptor, Over, ScriptableLink } from './script/acceptor.ts';
+export type {
+  ClientPacket,
+  ClientPacketName,
+  ClientPackets,
+  FieldsSent,
+  FieldsWanted,
+  Identified,
+  Matcher,
+  ServerPacket,
+  ServerPacketName,
+  ServerPackets,
+  Wanted,
+} from './script/packets.ts';
+
+// Transcript
+
+export { Transcript, TRANSCRIPT_ENTRIES_MAX } from './transcript/transcript.ts';
+export type { ComparisonOptions, PacketFilter, TranscriptOptions } from './transcript/transcript.ts';
+export type { MarkEntry, PacketEntry, PartEntry, TranscriptEntry } from './transcript/entry.ts';
+export type { TranscriptJson } from './transcript/json.ts';
+export type { TranscriptLane } from './transcript/lane.ts';
+export type { Side } from './transcript/recorded-io.ts';

@@ -1,5 +1,5 @@
 import type { Io } from '@minimq/core';
-import { MemoryLink } from '../link/memory-link.ts';
+import type { EndOptions, LinkDirection } from '../link/direction.ts';
 
 /** A connection that a client has opened, seen from the broker. */
 export interface Accepted {
@@ -17,28 +17,62 @@ export interface Accepted {
 export interface Acceptor {
   /** Calls `accept` with every connection, until `stop()`. Resolves when clients can connect. */
   start(accept: (accepted: Accepted) => void): void | Promise<void>;
-  /** Takes no more connections; those that were accepted are closed by then. */
+  /** Takes no more connections; those that were accepted have been closed by then. */
   stop(): void | Promise<void>;
+  /** Whether its bytes travel in real time, which virtual time cannot wait for: sockets. Default false. */
+  readonly isReal?: boolean | undefined;
   /** Where clients find it, once it has started. */
   readonly url?: string | undefined;
   /** Opens a connection from within the process, and returns the client's end. */
   open?(): Io;
 }
 
-/** One link, or a function that makes another for each connection. */
-export class LinkAcceptor implements Acceptor {
-  readonly #next: () => MemoryLink | undefined;
-  readonly #single: MemoryLink | undefined;
+/** What a script needs of a link; `memoryLink()` makes one. */
+export interface ScriptableLink {
+  readonly client: Io;
+  readonly server: Io;
+  readonly toClient: Pick<LinkDirection, 'halfClose'>;
+  cut(options?: EndOptions): void;
+  reset(error?: unknown): void;
+}
+
+/** What `over` may be. */
+export type Over = ScriptableLink | (() => ScriptableLink) | Acceptor;
+
+export function acceptorOf(over: Over): Acceptor {
+  if (typeof over === 'string') {
+    throw new TypeError(`over: '${String(over)}' needs the scriptedBroker() of '@minimq/testkit/node'`);
+  }
+  if (typeof over === 'function') return new LinksAcceptor(over);
+  return 'start' in over ? over : new LinkAcceptor(over);
+}
+
+/** One link: its connection is there from the beginning. */
+class LinkAcceptor implements Acceptor {
+  readonly #link: ScriptableLink;
+
+  constructor(link: ScriptableLink) {
+    this.#link = link;
+  }
+
+  start(accept: (accepted: Accepted) => void): void {
+    accept(acceptedOf(this.#link));
+  }
+
+  stop(): void {}
+}
+
+/** Another link for each connection. */
+class LinksAcceptor implements Acceptor {
+  readonly #make: () => ScriptableLink;
   #accept: ((accepted: Accepted) => void) | undefined;
 
-  constructor(links: MemoryLink | (() => MemoryLink)) {
-    this.#single = links instanceof MemoryLink ? links : undefined;
-    this.#next = links instanceof MemoryLink ? () => undefined : links;
+  constructor(make: () => ScriptableLink) {
+    this.#make = make;
   }
 
   start(accept: (accepted: Accepted) => void): void {
     this.#accept = accept;
-    if (this.#single !== undefined) accept(acceptedOf(this.#single));
   }
 
   stop(): void {
@@ -46,17 +80,14 @@ export class LinkAcceptor implements Acceptor {
   }
 
   open(): Io {
-    const link = this.#next();
-    if (this.#single !== undefined || link === undefined) {
-      throw new TypeError('open(): this broker has one link; make it with `over: () => memoryLink()` to open many');
-    }
+    const link = this.#make();
     if (this.#accept === undefined) link.reset();
     else this.#accept(acceptedOf(link));
     return link.client;
   }
 }
 
-function acceptedOf(link: MemoryLink): Accepted {
+function acceptedOf(link: ScriptableLink): Accepted {
   return {
     io: link.server,
     cut: ({ reset, error }) => (reset ? link.reset(error) : link.cut({ error })),

@@ -1,5 +1,5 @@
 import type { Packet } from '@minimq/core/codec';
-import { fieldsOf, flatten, formatObject } from '../transcript/fields.ts';
+import { fieldsOf, flatten, formatValue } from '../transcript/fields.ts';
 import { bytesEqual, bytesOfHex, hexOf } from '../transcript/hex.ts';
 import type { ClientPacketName, ClientPackets, Matcher } from './packets.ts';
 
@@ -82,12 +82,14 @@ export function formatWant(wanted: Want): string {
   if (typeof matcher === 'function') return `${type}(a function)`;
   const exact = exactBytes(matcher);
   if (exact !== undefined) return `${type}('${hexOf(exact)}')`;
-  return `${type}(${formatObject(Object.fromEntries(wantedFields(wanted)))})`;
+  const fields = wantedFields(wanted).map(([name, value]) => `${name}: ${formatValue(name, value)}`);
+  return `${type}({ ${fields.join(', ')} })`.replace('{  }', '{}');
 }
 
 /** Whether a value is as wanted. Objects are compared by the fields that are named, lists item by item. */
 export function matches(wanted: unknown, value: unknown): boolean {
-  if (typeof wanted === 'function') return value !== undefined && (wanted as (value: unknown) => unknown)(value) === true;
+  if (typeof wanted === 'function')
+    return value !== undefined && (wanted as (value: unknown) => unknown)(value) === true;
   if (isAsymmetric(wanted)) return wanted.asymmetricMatch(value);
   if (value instanceof Uint8Array) return matchesBytes(wanted, value);
   if (wanted instanceof RegExp) return typeof value === 'string' && wanted.test(value);

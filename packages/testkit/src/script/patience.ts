@@ -6,13 +6,11 @@ export const WAIT_LIMIT_MS = 2_000;
 /** Over sockets silence is listened to for so long in real time, unless a script says how long. */
 export const SILENCE_MS = 50;
 
-/** How a wait ended. `nothing-left`: on virtual time nothing can happen any more. */
-export type WaitEnd = 'done' | 'nothing-left' | 'too-long';
+/** How a wait ended: undefined where what was waited for has come, and else why it was given up, in words. */
+export type WaitEnd = string | undefined;
 
 /** How long a script waits, and what it does meanwhile. */
 export interface Patience {
-  /** What is said of it: `virtual` time, or `real`. */
-  readonly kind: 'virtual' | 'real';
   /** Waits until `done` settles, for `limitMs` at most. */
   wait(done: Promise<unknown>, limitMs: number | undefined): Promise<WaitEnd>;
   /** Lets this much time pass; undefined: as much as it takes until all that is due has happened. */
@@ -23,7 +21,6 @@ export interface Patience {
 
 /** Moves the time on as far as a wait takes, and knows when nothing is left that could end it. */
 export class VirtualPatience implements Patience {
-  readonly kind = 'virtual';
   readonly #time: VirtualTime;
 
   constructor(time: VirtualTime) {
@@ -35,12 +32,12 @@ export class VirtualPatience implements Patience {
     const endMs = this.#time.nowMs + limitMs;
     for (;;) {
       await this.#time.settle();
-      if (watch.isSettled) return 'done';
+      if (watch.isSettled) return undefined;
       // Whoever else moves the time may bring what is waited for.
       if (this.#time.isMoving) continue;
       const nextMs = this.#time.pending[0]?.atMs;
-      if (nextMs === undefined) return 'nothing-left';
-      if (nextMs > endMs) return 'too-long';
+      if (nextMs === undefined) return `at ${this.#time.nowMs} ms nothing is left that could happen`;
+      if (nextMs > endMs) return `not within ${limitMs} ms`;
       await this.#time.advanceTo(Math.max(nextMs, this.#time.nowMs));
     }
   }
@@ -62,7 +59,6 @@ export class VirtualPatience implements Patience {
 
 /** Waits by the clock on the wall. */
 export class RealPatience implements Patience {
-  readonly kind = 'real';
   readonly #limitMs: number;
 
   constructor(limitMs: number = WAIT_LIMIT_MS) {
@@ -72,7 +68,7 @@ export class RealPatience implements Patience {
   async wait(done: Promise<unknown>, limitMs: number = this.#limitMs): Promise<WaitEnd> {
     const watch = watched(done);
     await elapsed(limitMs, done);
-    return watch.isSettled ? 'done' : 'too-long';
+    return watch.isSettled ? undefined : `not within ${limitMs} ms`;
   }
 
   async pass(forMs: number = SILENCE_MS, stop: Promise<unknown>): Promise<void> {

@@ -31,14 +31,14 @@ function time({ atMs }: TranscriptEntry): string {
 }
 
 function lane(entry: TranscriptEntry): string {
-  if (entry.kind === 'mark') return centred(entry.label, ' ');
-  const arrow = centred(nameOf(entry), '-');
-  return entry.direction === 'toServer' ? `${arrow.slice(1)}>` : `<${arrow.slice(0, -1)}`;
+  if (entry.kind === 'mark') return centred(entry.label, LANE_WIDTH, ' ');
+  const arrow = centred(nameOf(entry), LANE_WIDTH - 2, '-');
+  return entry.direction === 'toServer' ? `-${arrow}>` : `<${arrow}-`;
 }
 
-function centred(label: string, fill: '-' | ' '): string {
-  const left = Math.floor((LANE_WIDTH - label.length - 2) / 2);
-  return `${fill.repeat(Math.max(0, left))} ${label} `.padEnd(LANE_WIDTH, fill);
+function centred(label: string, width: number, fill: '-' | ' '): string {
+  const left = Math.max(0, Math.floor((width - label.length - 2) / 2));
+  return `${fill.repeat(left)} ${label} `.padEnd(width, fill);
 }
 
 /** `PUBLISH`, `part`, or `malformed`. */

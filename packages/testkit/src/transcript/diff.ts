@@ -37,7 +37,8 @@ function stepsBetween(before: readonly string[], after: readonly string[]): read
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
   let tail = 0;
-  while (tail < Math.min(before.length, after.length) - start && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  while (tail < Math.min(before.length, after.length) - start && before.at(-1 - tail) === after.at(-1 - tail))
+    tail += 1;
   const same = (line: string): Step => ({ sign: ' ', line });
   return [
     ...before.slice(0, start).map(same),

@@ -31,13 +31,24 @@ export function formatValue(name: string, value: unknown): string {
   if (Array.isArray(value)) {
     return `[${value.map((item) => formatValue(name === 'reasonCodes' ? 'reasonCode' : '', item)).join(', ')}]`;
   }
-  if (typeof value === 'object' && value !== null) return formatObject(value);
+  if (typeof value === 'object' && value !== null) return formatInner(value);
   return String(value);
 }
 
 /** `{ topic: 'a', qos: 1 }` */
 export function formatObject(fields: object): string {
-  const list = flatten(fields).map(([name, value]) => `${name}: ${formatValue(name, value)}`);
+  return formatFields(flatten(fields));
+}
+
+/** A subscription, a will: without what is off. */
+function formatInner(fields: object): string {
+  return formatFields(
+    flatten(fields).filter(([name, value]) => value !== false && !(name === 'retainHandling' && value === 0)),
+  );
+}
+
+function formatFields(fields: readonly Field[]): string {
+  const list = fields.map(([name, value]) => `${name}: ${formatValue(name, value)}`);
   return list.length === 0 ? '{}' : `{ ${list.join(', ')} }`;
 }
 
@@ -57,7 +68,8 @@ function isUnremarkable(name: string, value: unknown): boolean {
 
 function formatBytes(bytes: Uint8Array): string {
   const text = printable(bytes);
-  if (text !== undefined) return text.length > TEXT_LENGTH_MAX ? `${quote(text)} (${countBytes(bytes.length)})` : quote(text);
+  if (text !== undefined)
+    return text.length > TEXT_LENGTH_MAX ? `${quote(text)} (${countBytes(bytes.length)})` : quote(text);
   const shown = hexOf(bytes.subarray(0, HEX_BYTES_MAX));
   return bytes.length > HEX_BYTES_MAX ? `${shown} ... (${countBytes(bytes.length)})` : shown;
 }

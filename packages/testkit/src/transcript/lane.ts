@@ -42,13 +42,14 @@ export class TranscriptLane {
   /** The last thing about a connection; what is left of packets is written down before it. Only the first one counts. */
   end(label: string, detail?: string): void {
     if (this.#isOver) return;
-    this.#isOver = true;
     for (const part of this.parts) this.#keeper.add(part);
+    this.#isOver = true;
     this.mark(label, detail);
   }
 
   /** What has passed of packets that are not whole. */
   get parts(): readonly PartEntry[] {
+    if (this.#isOver) return [];
     return (['toServer', 'toClient'] as const).flatMap((direction) => {
       const bytes = this.#framers[direction].rest;
       if (bytes.length === 0) return [];

@@ -50,6 +50,11 @@ export class Transcript {
     return this.#entries;
   }
 
+  /** The entries, and what has passed so far of packets that are not whole. */
+  get present(): readonly TranscriptEntry[] {
+    return [...this.#entries, ...this.#lanes.flatMap((lane) => lane.parts)];
+  }
+
   /** Entries that had to make room for later ones. */
   get forgottenCount(): number {
     return this.#forgottenCount;
@@ -88,9 +93,7 @@ export class Transcript {
 
   /** A sequence diagram; `last`: of so many entries at most. */
   toString({ last, connection }: { readonly last?: number; readonly connection?: number } = {}): string {
-    const lanes = this.#lanes.filter((lane) => (connection ?? lane.connection) === lane.connection);
-    const passed = this.#entries.filter((entry) => (connection ?? entry.connection) === entry.connection);
-    const all = [...passed, ...lanes.flatMap((lane) => lane.parts)];
+    const all = this.present.filter((entry) => (connection ?? entry.connection) === entry.connection);
     return diagramOf(last === undefined ? all : all.slice(-last));
   }
 
@@ -112,7 +115,8 @@ export class Transcript {
 
   /** How `other` differs: `-` is here only, `+` is there only. Empty where it does not. */
   diff(other: Transcript, { times = false }: ComparisonOptions = {}): string {
-    const lines = ({ entries }: Transcript): readonly string[] => entries.map((entry) => lineForComparison(entry, times));
+    const lines = ({ entries }: Transcript): readonly string[] =>
+      entries.map((entry) => lineForComparison(entry, times));
     return diffLines(lines(this), lines(other));
   }
 

@@ -347,6 +347,27 @@ describe.each(ANSWERS)('over a link that answers %s,', (answers) => {
     });
   });
 
+  it('with a session expiry of 0 the session ends with its connection: the rows of a session that is gone, at once', async () => {
+    for (let bytes = 1; bytes <= 8; bytes++) {
+      const bench = await connectForBytes(bytes, answers, { sessionExpiryInterval: 0 });
+      const { session, time } = bench;
+      const a = session.tryPublish({ topic: 't', payload: 'A', qos: 2 })!;
+      await time.settle();
+      const b = session.tryPublish({ topic: 't', payload: 'B', qos: 1 })!;
+      const later = across(a);
+      later.catch(() => {});
+      await lose(bench);
+      await expectInvalidated(bench, a, later);
+      expect(session.pending).toEqual([b]);
+      const { peer, connect } = await bench.connect();
+      // Clean Start 1.
+      expect(connect.slice(27, 29)).toBe('02');
+      await peer.expect(`32 ${B}`);
+      peer.send('40 02 00 02');
+      await bench.expectIdle();
+    }
+  });
+
   it('a kept SUBSCRIBE that the new CONNACK rules out is not sent', async () => {
     const bench = new Bench({}, answers);
     const first = await bench.connect();

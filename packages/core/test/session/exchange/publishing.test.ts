@@ -162,6 +162,33 @@ describe.each(ANSWERS)('over a link that answers %s', (answers) => {
     });
   });
 
+  it('after a resume they wait for all that is sent again, of QoS 0 as well', async () => {
+    const bench = new Bench({}, answers);
+    const { session, time } = bench;
+    const first = await bench.connect();
+    for (const payload of ['a', 'b', 'c']) session.tryPublish({ topic: 't', payload, qos: 1 });
+    await time.settle();
+    await bench.cut(first);
+    const { peer } = await bench.connect('20 06  01 00  03  21 00 01');
+    expect(session.tryPublish({ topic: 't' })).toBeNull();
+    expect([session.canPublish(0, 8), session.canPublish(1, 8)]).toEqual([false, false]);
+    const d = session.publish({ topic: 't', payload: 'd' });
+    const e = session.publish({ topic: 't', payload: 'e', qos: 1 });
+    await peer.expect('3a 07  00 01 74  00 01  00  61');
+    peer.send('40 02 00 01');
+    await peer.expect('3a 07  00 01 74  00 02  00  62');
+    expect(await isPending(time, d)).toBe(true);
+    peer.send('40 02 00 02');
+    // The last of them is on its way: what needs no quota may follow.
+    await peer.expect('3a 07  00 01 74  00 03  00  63', '30 05  00 01 74  00  64');
+    expect((await d).state).toBe('complete');
+    peer.send('40 02 00 03');
+    await peer.expect(qos1(4, 'e'));
+    expect((await e).packetId).toBe(4);
+    peer.send('40 02 00 04');
+    await bench.expectIdle();
+  });
+
   it('quota comes back with PUBACK, with PUBCOMP and with a PUBREC of refusal, not with PUBREC', async () => {
     const bench = new Bench({}, answers);
     const { session, time } = bench;
@@ -377,16 +404,21 @@ describe('a publish that could never go', () => {
   });
 
   it.each(cases)('because it %s: fails at once where others wait before it', async (_, connack, publication, error) => {
-    const bench = new Bench({ inflightMax: 1, downgradeQoS: false });
-    const { session } = bench;
-    const { peer } = await bench.connect(connack);
-    // Of QoS 0 and 1 there is room for no more.
+    const bench = new Bench();
+    const { session, time } = bench;
+    const { peer, link } = await bench.connect(connack, {}, { capacityBytes: 100 });
+    // Nothing moves any more, and tx is full.
+    link.toServer.stall();
     const filler = { topic: 't', payload: new Uint8Array(10) };
+    for (let i = 0; i < 10; i++) session.tryPublish(filler);
+    await time.settle();
     while (session.tryPublish(filler) !== null);
     const waiting = session.publish(filler);
     expect(await errorOf(session.publish(publication))).toMatchObject(error);
-    await bench.time.until(waiting);
-    await bench.time.settle();
+    expect(await isPending(time, waiting)).toBe(true);
+    link.toServer.resume();
+    await time.until(waiting);
+    await time.settle();
     expect(new Set(peer.take())).toEqual(new Set([publish('t', new Uint8Array(10))]));
     await bench.expectIdle();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Authenticator } from '@minimq/core';
 import { CONNACK, DISCONNECT, errorOf } from '../support.ts';
-import { CONNECT, CountedSignal, expectClosed, forEachAnswer, newBench, watch } from './bench.ts';
+import { CONNECT, CountedSignal, expectClosed, forEachAnswer, newBench, ScriptedIo, watch } from './bench.ts';
 
 // Section 4.12. The method is "m" everywhere.
 
@@ -272,14 +272,14 @@ forEachAnswer('enhanced authentication', (answers) => {
     const pending = new Later<undefined>();
     auth.start = () => pending.promise;
     const bench = newBench({ auth }, answers);
-    const line = bench.open();
-    const connecting = watch(bench.session.connect(line.link.client, { timeoutMs: 10 }));
+    const io = new ScriptedIo({});
+    const connecting = watch(bench.session.connect(io, { timeoutMs: 10 }));
     await bench.time.advance(10);
     expect(connecting.error).toMatchObject({ code: 'connect-timeout' });
     pending.resolve(undefined);
     await bench.time.settle();
     expect(bench.session.state).toBe('disconnected');
-    await expectClosed(line);
+    expect(io.calls).toEqual(['close']);
   });
 
   it('is refused a second stream before the first one has carried a byte, and keeps the first one', async () => {
