@@ -65,7 +65,7 @@ type Given<T> = Exclude<T, undefined>;
 type Possible<T> = { [K in keyof T as [Given<T[K]>] extends [never] ? never : K]: T[K] };
 type PropertiesIn<P> = P extends { readonly properties?: infer Properties } ? Possible<Given<Properties>> : unknown;
 /** The fields of a packet and its properties side by side. */
-export type Flat<P> = Omit<P, 'type' | 'properties'> & PropertiesIn<P>;
+type Flat<P> = Omit<P, 'type' | 'properties'> & PropertiesIn<P>;
 
 /**
  * What a field has to be: its value; for binary fields also text, or hexadecimal bytes; a pattern; or a function that

@@ -27,11 +27,11 @@ async function resume(topic: string): Promise<void> {
   await broker.close();
 }
 
-test('a script that is right', () => resume('a'));
+void test('a script that is right', () => resume('a'));
 
-test('a script that is wrong', () => resume('b'));
+void test('a script that is wrong', () => resume('b'));
 
-test('a script over TCP', async () => {
+void test('a script over TCP', async () => {
   const broker = await scriptedBroker({ over: 'tcp' });
   assert.match(broker.url ?? '', /^mqtt:/);
   await broker.close();

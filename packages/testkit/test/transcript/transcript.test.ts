@@ -13,7 +13,7 @@ function handMade() {
   return {
     transcript,
     lane,
-    at(ms: number): TranscriptLane {
+    at: (ms: number): TranscriptLane => {
       clock.ms = ms;
       return lane;
     },

@@ -39,7 +39,7 @@ export const APPLICATIONS: readonly Application[] = [
 ];
 
 /** Goes on until there is no connection. */
-export async function untilGone(step: () => Promise<unknown>): Promise<void> {
+async function untilGone(step: () => Promise<unknown>): Promise<void> {
   try {
     for (;;) await step();
   } catch (error) {
