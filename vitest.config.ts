@@ -12,7 +12,7 @@ export default defineConfig({
       project('core', 'packages/core/test/**/*.test.ts'),
       project('transport-node', 'packages/transport-node/test/**/*.test.ts'),
       project('testkit', 'packages/testkit/test/**/*.test.ts'),
-      project('examples', 'apps/examples/test/**/*.test.ts'),
+      project('examples', 'apps/examples/{test,scripts}/**/*.test.ts'),
       project('tools', 'tools/**/*.test.mjs'),
     ],
   },

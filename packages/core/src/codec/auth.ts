@@ -1,9 +1,11 @@
-import { PacketType, type Sender } from './packet-type.ts';
-import { propertiesLength, readProperties, writeProperties, type AuthProperties } from './properties.ts';
+import type { AuthProperties } from './properties.ts';
+import { putProperties } from './put-properties.ts';
+import { putByte, type Target } from './put.ts';
+import { readProperties } from './read-properties.ts';
 import type { Reader } from './reader.ts';
-import { isReasonCode, type ReasonCode } from './reason-code.ts';
-import { varintLength } from './varint.ts';
-import { invalidArgument, protocolError, wrongReasonCode } from './violation.ts';
+import type { ReasonCode } from './reason-code.ts';
+import { checkReasonCode } from './reason.ts';
+import { invalidArgument } from './violation.ts';
 
 /** Section 3.15. */
 export interface AuthPacket {
@@ -14,28 +16,20 @@ export interface AuthPacket {
   readonly properties: AuthProperties;
 }
 
-export function measureAuth({ reasonCode, properties }: AuthPacket, sender: Sender): number {
-  if (!isReasonCode(reasonCode, `${sender}Auth`)) {
-    throw invalidArgument(wrongReasonCode(reasonCode, PacketType.auth, sender));
-  }
+export function putAuth(target: Target, position: number, packet: AuthPacket, place: number): number {
+  const { reasonCode, properties } = packet;
+  checkReasonCode(reasonCode, place);
   if (properties?.authenticationMethod === undefined) throw invalidArgument('AUTH needs an authenticationMethod');
-  const length = propertiesLength(properties, PacketType.auth, sender);
-  return 1 + varintLength(length) + length;
+  return putProperties(target, putByte(target, position, reasonCode), properties, place);
 }
 
-export function writeAuth(packet: AuthPacket, target: Uint8Array, position: number, sender: Sender): number {
-  const { properties } = packet;
-  target[position] = packet.reasonCode;
-  return writeProperties(target, position + 1, properties, propertiesLength(properties, PacketType.auth, sender));
-}
-
-export function readAuth(reader: Reader, sender: Sender): AuthPacket {
+export function readAuth(reader: Reader): AuthPacket {
   const empty = reader.position === reader.end;
-  const reasonCode = empty ? 0 : reader.reasonCode(`${sender}Auth`, sender, '3.15.2.1');
-  const properties: AuthProperties = empty ? {} : (readProperties(reader, sender) as AuthProperties);
+  const reasonCode = empty ? 0 : reader.reasonCode();
+  const properties: AuthProperties = empty ? {} : (readProperties(reader) as AuthProperties);
   reader.finish();
   if (properties.authenticationMethod === undefined) {
-    throw protocolError('3.15.2.2.2', 'AUTH has no authentication method');
+    throw reader.protocolError('3.15.2.2.2', 'has no authentication method');
   }
   return { type: 'auth', reasonCode, properties };
 }

@@ -1,9 +1,13 @@
-import { PacketType } from './packet-type.ts';
-import { propertiesLength, readProperties, writeProperties, type ConnackProperties } from './properties.ts';
+import * as PacketType from './packet-type.ts';
+import { SERVER } from './place.ts';
+import type { ConnackProperties } from './properties.ts';
+import { putProperties } from './put-properties.ts';
+import { putByte, type Target } from './put.ts';
+import { readProperties } from './read-properties.ts';
 import type { Reader } from './reader.ts';
-import { isReasonCode, type ReasonCode } from './reason-code.ts';
-import { varintLength } from './varint.ts';
-import { invalidArgument, malformed, wrongReasonCode } from './violation.ts';
+import type { ReasonCode } from './reason-code.ts';
+import { checkReasonCode } from './reason.ts';
+import { invalidArgument } from './violation.ts';
 
 /** Section 3.2. */
 export interface ConnackPacket {
@@ -13,20 +17,14 @@ export interface ConnackPacket {
   readonly properties?: ConnackProperties | undefined;
 }
 
-export function measureConnack({ sessionPresent, reasonCode, properties }: ConnackPacket): number {
-  if (!isReasonCode(reasonCode, 'connack'))
-    throw invalidArgument(wrongReasonCode(reasonCode, PacketType.connack, 'server'));
+export function putConnack(target: Target, position: number, packet: ConnackPacket): number {
+  const { sessionPresent, reasonCode, properties } = packet;
+  const place = SERVER + PacketType.connack;
+  checkReasonCode(reasonCode, place);
   if (sessionPresent && reasonCode >= 0x80) throw invalidArgument('A CONNACK that refuses has no session present');
-  const length = propertiesLength(properties, PacketType.connack, 'server');
-  return 2 + varintLength(length) + length;
-}
-
-export function writeConnack(packet: ConnackPacket, target: Uint8Array, position: number): number {
-  const { properties } = packet;
-  target[position] = packet.sessionPresent ? 1 : 0;
-  target[position + 1] = packet.reasonCode;
-  const length = propertiesLength(properties, PacketType.connack, 'server');
-  return writeProperties(target, position + 2, properties, length);
+  position = putByte(target, position, sessionPresent ? 1 : 0);
+  position = putByte(target, position, reasonCode);
+  return putProperties(target, position, properties, place);
 }
 
 /**
@@ -35,9 +33,9 @@ export function writeConnack(packet: ConnackPacket, target: Uint8Array, position
  */
 export function readConnack(reader: Reader): ConnackPacket {
   const flags = reader.byte();
-  if (flags > 1) throw malformed('3.2.2.1', 'CONNACK has reserved flags set');
-  const reasonCode = reader.reasonCode('connack', 'server', '3.2.2.2');
-  const properties = readProperties(reader, 'server') as ConnackProperties;
+  if (flags > 1) throw reader.malformed('3.2.2.1', 'has reserved flags set');
+  const reasonCode = reader.reasonCode('3.2.2.2');
+  const properties = readProperties(reader) as ConnackProperties;
   reader.finish();
   return { type: 'connack', sessionPresent: flags === 1, reasonCode, properties };
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { decodePacket, encodePacket, packetLength, type Packet, type PingPacket } from './packet.ts';
-export { frameLength, varintLength, VARINT_MAX } from './varint.ts';
+export { decodePacket, encodePacket, packetLength, type Packet, type PingPacket, type Sender } from './packet.ts';
+export { frameLength } from './fixed-header.ts';
+export { varintLength, VARINT_MAX } from './varint.ts';
 
 export type { ConnectPacket, Will } from './connect.ts';
 export type { ConnackPacket } from './connack.ts';
@@ -15,9 +16,11 @@ export type { UnsubscribePacket } from './unsubscribe.ts';
 export type { DisconnectPacket } from './disconnect.ts';
 export type { AuthPacket } from './auth.ts';
 
-export { PacketType, packetTypeName, type PacketName, type Sender } from './packet-type.ts';
+export * as PacketType from './packet-type.ts';
+export { packetTypeName, type PacketName } from './packet-name.ts';
 export { QoS, RetainHandling, isQoS } from './qos.ts';
-export { ReasonCode, describeReasonCode, isReasonCode, type ReasonCodeUse } from './reason-code.ts';
+export { ReasonCode, describeReasonCode } from './reason-code.ts';
+export { isReasonCode, type ReasonCodeUse } from './reason-code-use.ts';
 export { hasWildcard, isShared, isTopicFilter } from './topic.ts';
 export type {
   AckProperties,

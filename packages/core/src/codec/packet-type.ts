@@ -1,33 +1,17 @@
-/** The packet types of section 2.1.2, by number. */
-export const PacketType = {
-  connect: 1,
-  connack: 2,
-  publish: 3,
-  puback: 4,
-  pubrec: 5,
-  pubrel: 6,
-  pubcomp: 7,
-  subscribe: 8,
-  suback: 9,
-  unsubscribe: 10,
-  unsuback: 11,
-  pingreq: 12,
-  pingresp: 13,
-  disconnect: 14,
-  auth: 15,
-} as const;
-export type PacketType = (typeof PacketType)[keyof typeof PacketType];
-export type PacketName = keyof typeof PacketType;
+// The packet types of section 2.1.2. A module of plain constants, which bundlers put in where they are used.
 
-/** Not a packet, but it has properties of its own: the will inside a CONNECT. */
-export const WILL = 0;
-
-/** Who sent a packet; some fields belong to one side only. */
-export type Sender = 'client' | 'server';
-
-const names: readonly string[] = ['Will', ...Object.keys(PacketType).map((name) => name.toUpperCase())];
-
-/** The standard's name: `PUBLISH`. */
-export function packetTypeName(type: number): string {
-  return names[type] ?? `packet type ${type}`;
-}
+export const connect = 1;
+export const connack = 2;
+export const publish = 3;
+export const puback = 4;
+export const pubrec = 5;
+export const pubrel = 6;
+export const pubcomp = 7;
+export const subscribe = 8;
+export const suback = 9;
+export const unsubscribe = 10;
+export const unsuback = 11;
+export const pingreq = 12;
+export const pingresp = 13;
+export const disconnect = 14;
+export const auth = 15;

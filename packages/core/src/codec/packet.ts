@@ -1,34 +1,29 @@
 import { ResourceError } from '../errors.ts';
-import { measureAck, readAck, writeAck, type AckPacket } from './ack.ts';
-import { measureAuth, readAuth, writeAuth, type AuthPacket } from './auth.ts';
-import { measureConnack, readConnack, writeConnack, type ConnackPacket } from './connack.ts';
-import { measureConnect, readConnect, writeConnect, type ConnectPacket } from './connect.ts';
-import { measureDisconnect, readDisconnect, writeDisconnect, type DisconnectPacket } from './disconnect.ts';
-import { checkFirstByte, reservedBits } from './first-byte.ts';
-import { PacketType, packetTypeName, type Sender } from './packet-type.ts';
-import {
-  measurePublish,
-  publishFlags,
-  readPublish,
-  wholeLength,
-  writeFixedHeader,
-  writePublish,
-  type PublishPacket,
-} from './publish.ts';
+import { putAck, readAck, type AckPacket } from './ack.ts';
+import { putAuth, readAuth, type AuthPacket } from './auth.ts';
+import { putConnack, readConnack, type ConnackPacket } from './connack.ts';
+import { putConnect, readConnect, type ConnectPacket } from './connect.ts';
+import { putDisconnect, readDisconnect, type DisconnectPacket } from './disconnect.ts';
+import { checkFirstByte, firstByte, frameLength, putFixedHeader, wholeLength } from './fixed-header.ts';
+import type { PacketName } from './packet-name.ts';
+import * as PacketType from './packet-type.ts';
+import { CLIENT, SERVER } from './place.ts';
+import { publishFlags, putPublish, readPublish, type PublishPacket } from './publish.ts';
+import type { Target } from './put.ts';
 import { Reader } from './reader.ts';
 import {
-  measureSuback,
-  measureSubscribe,
+  putSuback,
+  putSubscribe,
   readSuback,
   readSubscribe,
-  writeSuback,
-  writeSubscribe,
   type SubackPacket,
   type SubscribePacket,
 } from './subscribe.ts';
-import { measureUnsubscribe, readUnsubscribe, writeUnsubscribe, type UnsubscribePacket } from './unsubscribe.ts';
-import { frameLength } from './varint.ts';
-import { invalidArgument, malformed, protocolError } from './violation.ts';
+import { putUnsubscribe, readUnsubscribe, type UnsubscribePacket } from './unsubscribe.ts';
+import { invalidArgument, malformed } from './violation.ts';
+
+/** Who sent a packet; some fields belong to one side only. */
+export type Sender = 'client' | 'server';
 
 /** PINGREQ and PINGRESP (sections 3.12 and 3.13). */
 export interface PingPacket {
@@ -53,7 +48,7 @@ export type Packet =
  * `InvalidRequestError` where `sender` could not send this packet.
  */
 export function packetLength(packet: Packet, sender: Sender): number {
-  return wholeLength(remainingLength(packet, sender));
+  return wholeLength(putBody(null, 0, packet, sender));
 }
 
 /**
@@ -62,7 +57,7 @@ export function packetLength(packet: Packet, sender: Sender): number {
  * written.
  */
 export function encodePacket(packet: Packet, sender: Sender, target: Uint8Array, position = 0): number {
-  const remaining = remainingLength(packet, sender);
+  const remaining = putBody(null, 0, packet, sender);
   const end = position + wholeLength(remaining);
   if (!(position >= 0 && end <= target.length)) {
     throw new ResourceError(
@@ -70,8 +65,9 @@ export function encodePacket(packet: Packet, sender: Sender, target: Uint8Array,
       `The packet takes ${end - position} bytes; there is less room than that`,
     );
   }
-  writeBody(packet, sender, target, writeFixedHeader(target, position, firstByte(packet), remaining));
-  return end;
+  const first =
+    packet.type === 'publish' ? publishFlags(packet.qos, packet.retain, packet.dup) : firstByte(types[packet.type]);
+  return putBody(target, putFixedHeader(target, position, first, remaining), packet, sender);
 }
 
 /**
@@ -83,101 +79,72 @@ export function decodePacket(bytes: Uint8Array, sender: Sender): Packet {
   if (length === 0 || length !== bytes.length) {
     throw malformed('2.1.4', `The packet says that it is ${length} bytes long, and there are ${bytes.length}`);
   }
-  const reader = new Reader();
-  const first = reader.open(bytes, 0, bytes.length);
-  checkFirstByte(first);
-  return readBody(reader, first, sender);
+  const reader = new Reader(side(sender));
+  reader.open(bytes, 0, bytes.length);
+  checkFirstByte(reader.first);
+  return readBody(reader, sender);
 }
 
-function firstByte(packet: Packet): number {
-  if (packet.type === 'publish') return publishFlags(packet.qos, packet.retain, packet.dup);
-  const type = PacketType[packet.type];
-  return (type << 4) | reservedBits(type);
+// A look-up in a module's namespace is slow.
+const types: Readonly<Record<PacketName, number>> = { ...PacketType };
+
+function side(sender: Sender): number {
+  return sender === 'server' ? SERVER : CLIENT;
 }
 
-function remainingLength(packet: Packet, sender: Sender): number {
-  if (isFromOtherSide(PacketType[packet.type], sender)) {
-    throw invalidArgument(`A ${sender} does not send the packet ${packet.type}`);
-  }
+function putBody(target: Target, position: number, packet: Packet, sender: Sender): number {
+  const type = types[packet.type];
+  const place = side(sender) + type;
+  if (isFromOtherSide(type, sender)) throw invalidArgument(`A ${sender} does not send the packet ${packet.type}`);
   switch (packet.type) {
     case 'connect':
-      return measureConnect(packet);
+      return putConnect(target, position, packet);
     case 'connack':
-      return measureConnack(packet);
+      return putConnack(target, position, packet);
     case 'publish':
-      return measurePublish(packet, sender);
+      return putPublish(target, position, packet, place);
     case 'puback':
     case 'pubrec':
     case 'pubrel':
     case 'pubcomp':
-      return measureAck(packet, sender);
+      return putAck(target, position, packet, place);
     case 'subscribe':
-      return measureSubscribe(packet);
+      return putSubscribe(target, position, packet);
     case 'suback':
     case 'unsuback':
-      return measureSuback(packet);
+      return putSuback(target, position, packet, place);
     case 'unsubscribe':
-      return measureUnsubscribe(packet);
+      return putUnsubscribe(target, position, packet);
     case 'disconnect':
-      return measureDisconnect(packet, sender);
+      return putDisconnect(target, position, packet, place);
     case 'auth':
-      return measureAuth(packet, sender);
+      return putAuth(target, position, packet, place);
     case 'pingreq':
     case 'pingresp':
-      return 0;
+      return position;
     default:
       throw invalidArgument('This is not a packet');
   }
 }
 
-function writeBody(packet: Packet, sender: Sender, target: Uint8Array, position: number): number {
-  switch (packet.type) {
-    case 'connect':
-      return writeConnect(packet, target, position);
-    case 'connack':
-      return writeConnack(packet, target, position);
-    case 'publish':
-      return writePublish(packet, target, position, sender);
-    case 'puback':
-    case 'pubrec':
-    case 'pubrel':
-    case 'pubcomp':
-      return writeAck(packet, target, position, sender);
-    case 'subscribe':
-      return writeSubscribe(packet, target, position);
-    case 'suback':
-    case 'unsuback':
-      return writeSuback(packet, target, position);
-    case 'unsubscribe':
-      return writeUnsubscribe(packet, target, position);
-    case 'disconnect':
-      return writeDisconnect(packet, target, position, sender);
-    case 'auth':
-      return writeAuth(packet, target, position, sender);
-    default:
-      return position;
-  }
-}
-
-function readBody(reader: Reader, first: number, sender: Sender): Packet {
-  if (isFromOtherSide(reader.type, sender)) {
-    throw protocolError('2.1.2', `${packetTypeName(reader.type)} is not a packet that a ${sender} sends`);
-  }
-  switch (reader.type) {
+function readBody(reader: Reader, sender: Sender): Packet {
+  const type = reader.first >> 4;
+  if (isFromOtherSide(type, sender)) throw reader.protocolError('2.1.2', `is not a packet that a ${sender} sends`);
+  switch (type) {
     case PacketType.connect:
       return readConnect(reader);
     case PacketType.connack:
       return readConnack(reader);
     case PacketType.publish:
-      return readPublish(reader, first, sender);
+      return readPublish(reader);
     case PacketType.puback:
-      return readAck(reader, 'puback', sender);
+      return { type: 'puback', ...readAck(reader) };
     case PacketType.pubrec:
-      return readAck(reader, 'pubrec', sender);
+      return { type: 'pubrec', ...readAck(reader) };
     case PacketType.pubrel:
-      return readAck(reader, 'pubrel', sender);
+      return { type: 'pubrel', ...readAck(reader) };
     case PacketType.pubcomp:
-      return readAck(reader, 'pubcomp', sender);
+      return { type: 'pubcomp', ...readAck(reader) };
     case PacketType.subscribe:
       return readSubscribe(reader);
     case PacketType.suback:
@@ -187,12 +154,12 @@ function readBody(reader: Reader, first: number, sender: Sender): Packet {
     case PacketType.unsuback:
       return readSuback(reader, 'unsuback');
     case PacketType.disconnect:
-      return readDisconnect(reader, sender);
+      return readDisconnect(reader);
     case PacketType.auth:
-      return readAuth(reader, sender);
+      return readAuth(reader);
     default:
       reader.finish();
-      return { type: reader.type === PacketType.pingreq ? 'pingreq' : 'pingresp' };
+      return { type: type === PacketType.pingreq ? 'pingreq' : 'pingresp' };
   }
 }
 

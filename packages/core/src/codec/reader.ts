@@ -1,32 +1,42 @@
-import { packetTypeName, type Sender } from './packet-type.ts';
-import { isReasonCode, type ReasonCode, type ReasonCodeUse } from './reason-code.ts';
-import { isUtf8, readUtf8 } from './utf8.ts';
 import type { PeerError } from '../errors.ts';
-import { malformed, protocolError, wrongReasonCode } from './violation.ts';
+import { packetTypeName } from './packet-name.ts';
+import { CLIENT } from './place.ts';
+import { describeReasonCode, isReasonCodeAt, ReasonCode } from './reason-code.ts';
+import { isUtf8, readUtf8 } from './utf8.ts';
+import { varintAt, varintLength } from './varint.ts';
+import { violation } from './violation.ts';
 
 /** A cursor over the bytes of one packet. What does not fit before `end` is a malformed packet. */
 export class Reader {
   bytes: Uint8Array = new Uint8Array(0);
   position = 0;
   end = 0;
-  /** The packet's type, for messages. */
-  type = 0;
+  /** The fixed header's first byte. */
+  first = 0;
+  /** The packet's type, and `SERVER` more where a server has sent it. */
+  place = 0;
+  readonly #sender: number;
 
-  /** Puts the cursor on the packet at `start`, behind its fixed header, and returns the first byte. */
-  open(bytes: Uint8Array, start: number, end: number): number {
-    const first = bytes[start]!;
+  /** `sender`: `CLIENT` or `SERVER`. */
+  constructor(sender: number = CLIENT) {
+    this.#sender = sender;
+  }
+
+  /** Puts the cursor on the packet at `start`, behind its fixed header. */
+  open(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes;
     this.end = end;
-    this.type = first >> 4;
+    this.first = bytes[start]!;
+    this.place = (this.first >> 4) + this.#sender;
     let position = start + 1;
     while (bytes[position]! > 0x7f) position++;
     this.position = position + 1;
-    return first;
   }
 
   byte(): number {
-    if (this.position >= this.end) throw this.short();
-    return this.bytes[this.position++]!;
+    const { position } = this;
+    this.skip(1);
+    return this.bytes[position]!;
   }
 
   u16(): number {
@@ -40,62 +50,64 @@ export class Reader {
   }
 
   varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.byte();
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        if (byte === 0 && shift > 0) break;
-        return value;
-      }
-    }
-    throw malformed('1.5.5', `${packetTypeName(this.type)} has an over-long Variable Byte Integer`);
+    const value = varintAt(this.bytes, this.position, this.end);
+    // One that does not end here is cut off before its fourth byte.
+    this.skip(value < 0 ? 4 : varintLength(value));
+    return value;
   }
 
-  /** Checks the text field here, moves behind it and returns where its characters begin. */
-  skipText(): number {
-    const length = this.u16();
-    const start = this.position;
-    this.skip(length);
-    if (!isUtf8(this.bytes, start, start + length)) {
-      throw malformed('1.5.4', `${packetTypeName(this.type)} has text that is not well-formed UTF-8 without U+0000`);
+  /** Without `wanted` the text is checked only. */
+  text(wanted = true): string {
+    const start = this.position + 2;
+    this.skip(this.u16());
+    if (!isUtf8(this.bytes, start, this.position)) {
+      throw this.malformed('1.5.4', 'has text that is not UTF-8 without U+0000');
     }
-    return start;
-  }
-
-  text(): string {
-    const start = this.skipText();
-    return readUtf8(this.bytes, start, this.position);
+    return wanted ? readUtf8(this.bytes, start, this.position) : '';
   }
 
   /** A copy of the binary field here. */
   binary(): Uint8Array<ArrayBuffer> {
-    const length = this.u16();
-    const start = this.position;
-    this.skip(length);
+    const start = this.position + 2;
+    this.skip(this.u16());
     // Not `slice`: that of a Node Buffer is a window.
-    return new Uint8Array(this.bytes.subarray(start, start + length));
+    return new Uint8Array(this.bytes.subarray(start, this.position));
   }
 
   skip(length: number): void {
     this.position += length;
-    if (this.position > this.end) throw this.short();
+    if (this.position > this.end) throw this.malformed('2.1.4', 'ends before its fields do');
   }
 
-  reasonCode(use: ReasonCodeUse, sender: Sender, section: string): ReasonCode {
-    const code = this.byte();
-    if (!isReasonCode(code, use)) throw protocolError(section, wrongReasonCode(code, this.type, sender));
-    return code;
+  packetId(): number {
+    const packetId = this.u16();
+    if (packetId === 0) throw this.protocolError('2.2.1', 'packet identifier is 0');
+    return packetId;
+  }
+
+  /** The Reason Code here; success where the packet has ended. `section`: where it is not 3.x.2.1. */
+  reasonCode(section?: string): ReasonCode {
+    const code = this.position === this.end ? 0 : this.byte();
+    if (isReasonCodeAt(this.place, code)) return code;
+    const what = `cannot have the reason code ${describeReasonCode(code)}`;
+    throw this.protocolError(section ?? `3.${this.first >> 4}.2.1`, what);
   }
 
   /** Nothing may follow the last field. */
   finish(): void {
-    if (this.position !== this.end) {
-      throw malformed('2.1.4', `${packetTypeName(this.type)} is longer than its fields`);
-    }
+    if (this.position !== this.end) throw this.malformed('2.1.4', 'is longer than its fields');
   }
 
-  private short(): PeerError {
-    return malformed('2.1.4', `${packetTypeName(this.type)} ends before its fields do`);
+  /** See the functions of the same names; `what` follows the packet's name. */
+  malformed(section: string, what: string): PeerError {
+    return this.violation(ReasonCode.malformedPacket, section, what);
+  }
+
+  protocolError(section: string, what: string): PeerError {
+    return this.violation(ReasonCode.protocolError, section, what);
+  }
+
+  violation(reasonCode: ReasonCode, section: string, what: string): PeerError {
+    return violation(reasonCode, section, `${packetTypeName(this.place)} ${what}`);
   }
 }

@@ -1,20 +1,14 @@
-import { PacketType } from './packet-type.ts';
-import {
-  propertiesLength,
-  readProperties,
-  writeProperties,
-  writeText,
-  writeU16,
-  type AckProperties,
-  type SubscribeProperties,
-} from './properties.ts';
-import { isPacketId, readPacketId } from './publish.ts';
+import * as PacketType from './packet-type.ts';
+import type { AckProperties, AnyProperties, SubscribeProperties } from './properties.ts';
+import { putProperties } from './put-properties.ts';
+import { checkNumber, putByte, putBytes, putPacketId, putText, type Target } from './put.ts';
+import { readProperties } from './read-properties.ts';
 import { isQoS, type QoS, type RetainHandling } from './qos.ts';
 import type { Reader } from './reader.ts';
-import { isReasonCode, ReasonCode, type ReasonCodeUse } from './reason-code.ts';
-import { isShared, isTopicFilter, topicFilterLength } from './topic.ts';
-import { varintLength } from './varint.ts';
-import { invalidArgument, malformed, protocolError, violation, wrongReasonCode } from './violation.ts';
+import { ReasonCode } from './reason-code.ts';
+import { checkReasonCode } from './reason.ts';
+import { isShared, isTopicFilter } from './topic.ts';
+import { invalidArgument } from './violation.ts';
 
 /** What a client asks to receive (section 3.8.3.1). */
 export interface Subscription {
@@ -45,45 +39,43 @@ export interface SubackPacket {
   readonly properties?: AckProperties | undefined;
 }
 
-export function measureSubscribe(packet: SubscribePacket): number {
-  if (!isPacketId(packet.packetId)) throw invalidArgument('packetId has to be from 1 to 65,535');
-  if (!(packet.subscriptions?.length > 0)) throw invalidArgument('SUBSCRIBE needs at least one topic filter');
-  let length = 2 + blockLength(packet);
-  for (const subscription of packet.subscriptions) length += 3 + subscriptionLength(subscription);
-  return length;
-}
-
-function subscriptionLength({ topicFilter, qos = 0, noLocal, retainHandling = 0 }: Subscription): number {
-  if (!isQoS(qos)) throw invalidArgument('The QoS of a subscription has to be 0, 1 or 2');
-  if (!isQoS(retainHandling)) throw invalidArgument('retainHandling has to be 0, 1 or 2');
-  const length = topicFilterLength(topicFilter);
-  if (noLocal && isShared(topicFilter)) throw invalidArgument('A shared subscription cannot be noLocal');
-  return length;
-}
-
-function blockLength({ properties }: SubscribePacket): number {
-  const length = propertiesLength(properties, PacketType.subscribe, 'client');
-  return varintLength(length) + length;
-}
-
-export function writeSubscribe(packet: SubscribePacket, target: Uint8Array, position: number): number {
-  const { properties } = packet;
-  position = writeU16(target, position, packet.packetId);
-  const length = propertiesLength(properties, PacketType.subscribe, 'client');
-  position = writeProperties(target, position, properties, length);
+export function putSubscribe(target: Target, position: number, packet: SubscribePacket): number {
+  position = putRequestHead(target, position, packet, PacketType.subscribe, packet.subscriptions);
   for (const { topicFilter, qos = 0, noLocal, retainAsPublished, retainHandling = 0 } of packet.subscriptions) {
-    position = writeText(target, position, topicFilter);
-    target[position++] = qos | (noLocal ? 0x04 : 0) | (retainAsPublished ? 0x08 : 0) | (retainHandling << 4);
+    checkNumber('The QoS of a subscription', qos, 0, 2);
+    checkNumber('retainHandling', retainHandling, 0, 2);
+    position = putTopicFilter(target, position, topicFilter);
+    if (noLocal && isShared(topicFilter)) throw invalidArgument('A shared subscription cannot be noLocal');
+    const options = qos | (noLocal ? 0x04 : 0) | (retainAsPublished ? 0x08 : 0) | (retainHandling << 4);
+    position = putByte(target, position, options);
   }
   return position;
 }
 
+/** What SUBSCRIBE and UNSUBSCRIBE have in front of their topic filters. */
+export function putRequestHead(
+  target: Target,
+  position: number,
+  { packetId, properties }: { readonly packetId: number; readonly properties?: AnyProperties | undefined },
+  place: number,
+  filters: readonly unknown[],
+): number {
+  if (!(filters?.length > 0)) throw invalidArgument('There has to be a topic filter');
+  return putProperties(target, putPacketId(target, position, packetId), properties, place);
+}
+
+export function putTopicFilter(target: Target, position: number, filter: string): number {
+  position = putText(target, position, 'A topic filter', filter);
+  if (!isTopicFilter(filter)) throw invalidArgument(`'${filter}' is not a topic filter`);
+  return position;
+}
+
 export function readSubscribe(reader: Reader): SubscribePacket {
-  const packetId = readPacketId(reader);
-  const properties = readProperties(reader, 'client') as SubscribeProperties;
+  const packetId = reader.packetId();
+  const properties = readProperties(reader) as SubscribeProperties;
   const subscriptions: Subscription[] = [];
   while (reader.position < reader.end) subscriptions.push(readSubscription(reader));
-  if (subscriptions.length === 0) throw protocolError('3.8.3', 'SUBSCRIBE has no topic filter');
+  if (subscriptions.length === 0) throw reader.protocolError('3.8.3', 'has no topic filter');
   return { type: 'subscribe', packetId, subscriptions, properties };
 }
 
@@ -92,47 +84,36 @@ function readSubscription(reader: Reader): Subscription {
   const options = reader.byte();
   const qos = options & 0x03;
   const retainHandling = (options >> 4) & 0x03;
-  if ((options & 0xc0) !== 0) throw malformed('3.8.3.1', 'SUBSCRIBE has reserved option bits set');
-  if (!isQoS(qos)) throw protocolError('3.8.3.1', 'SUBSCRIBE asks for QoS 3');
-  if (!isQoS(retainHandling)) throw protocolError('3.8.3.1', 'SUBSCRIBE has the retain handling 3');
+  if ((options & 0xc0) !== 0) throw reader.malformed('3.8.3.1', 'has reserved option bits set');
+  if (!isQoS(qos)) throw reader.protocolError('3.8.3.1', 'asks for QoS 3');
+  if (!isQoS(retainHandling)) throw reader.protocolError('3.8.3.1', 'has the retain handling 3');
   const noLocal = (options & 0x04) !== 0;
-  if (noLocal && isShared(topicFilter)) throw protocolError('3.8.3.1', 'A shared subscription has No Local set');
+  if (noLocal && isShared(topicFilter)) {
+    throw reader.protocolError('3.8.3.1', 'has No Local set for a shared subscription');
+  }
   return { topicFilter, qos, noLocal, retainAsPublished: (options & 0x08) !== 0, retainHandling };
 }
 
 export function readTopicFilter(reader: Reader): string {
   const topicFilter = reader.text();
-  if (!isTopicFilter(topicFilter)) {
-    throw violation(ReasonCode.topicFilterInvalid, '4.7', `'${topicFilter}' is not a topic filter`);
-  }
-  return topicFilter;
+  if (isTopicFilter(topicFilter)) return topicFilter;
+  throw reader.violation(ReasonCode.topicFilterInvalid, '4.7', `has '${topicFilter}', which is not a topic filter`);
 }
 
-export function measureSuback(packet: SubackPacket): number {
-  if (!isPacketId(packet.packetId)) throw invalidArgument('packetId has to be from 1 to 65,535');
-  if (!(packet.reasonCodes?.length > 0)) throw invalidArgument('SUBACK and UNSUBACK need at least one reason code');
-  for (const code of packet.reasonCodes) {
-    if (!isReasonCode(code, packet.type))
-      throw invalidArgument(wrongReasonCode(code, PacketType[packet.type], 'server'));
-  }
-  const length = propertiesLength(packet.properties, PacketType[packet.type], 'server');
-  return 2 + varintLength(length) + length + packet.reasonCodes.length;
+export function putSuback(target: Target, position: number, packet: SubackPacket, place: number): number {
+  const { packetId, properties, reasonCodes } = packet;
+  if (!(reasonCodes?.length > 0)) throw invalidArgument('SUBACK and UNSUBACK need at least one reason code');
+  for (const code of reasonCodes) checkReasonCode(code, place);
+  position = putProperties(target, putPacketId(target, position, packetId), properties, place);
+  return putBytes(target, position, reasonCodes);
 }
 
-export function writeSuback(packet: SubackPacket, target: Uint8Array, position: number): number {
-  const { properties } = packet;
-  position = writeU16(target, position, packet.packetId);
-  const length = propertiesLength(properties, PacketType[packet.type], 'server');
-  position = writeProperties(target, position, properties, length);
-  target.set(packet.reasonCodes, position);
-  return position + packet.reasonCodes.length;
-}
-
-export function readSuback(reader: Reader, type: SubackPacket['type'] & ReasonCodeUse): SubackPacket {
-  const packetId = readPacketId(reader);
-  const properties = readProperties(reader, 'server') as AckProperties;
+export function readSuback(reader: Reader, type: SubackPacket['type']): SubackPacket {
+  const section = `3.${reader.first >> 4}.3`;
+  const packetId = reader.packetId();
+  const properties = readProperties(reader) as AckProperties;
   const reasonCodes: ReasonCode[] = [];
-  while (reader.position < reader.end) reasonCodes.push(reader.reasonCode(type, 'server', `3.${reader.type}.3`));
-  if (reasonCodes.length === 0) throw protocolError(`3.${reader.type}.3`, `${type.toUpperCase()} has no reason code`);
+  while (reader.position < reader.end) reasonCodes.push(reader.reasonCode(section));
+  if (reasonCodes.length === 0) throw reader.protocolError(section, 'has no reason code');
   return { type, packetId, reasonCodes, properties };
 }

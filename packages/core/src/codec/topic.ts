@@ -2,30 +2,21 @@ import { FIELD_LENGTH_MAX, utf8Length } from './utf8.ts';
 import { invalidArgument } from './violation.ts';
 
 /** The length in bytes of a text field; throws an `InvalidRequestError` where it cannot be one. */
-export function textLength(what: string, text: string): number {
-  const length = typeof text === 'string' ? utf8Length(text) : -1;
-  if (length < 0) throw invalidArgument(`${what} has to be a string without U+0000 and lone surrogates`);
-  if (length > FIELD_LENGTH_MAX) throw invalidArgument(`${what} takes ${length} bytes of UTF-8; 65,535 is the most`);
-  return length;
+export function textLength(what: string, text: string, least = 1): number {
+  const length = typeof text === 'string' ? utf8Length(text, least) : -1;
+  if (length >= 0 && length <= FIELD_LENGTH_MAX) return length;
+  throw invalidArgument(`${what} has to be a string of at most 65,535 bytes, without U+0000 and lone surrogates`);
 }
 
 /** The length in bytes of a Topic Name: 1 to 65,535, no wildcards [MQTT-4.7.0-1]. */
 export function topicNameLength(what: string, topic: string): number {
   const length = textLength(what, topic);
-  if (length === 0) throw invalidArgument(`${what} is empty`);
-  if (hasWildcard(topic)) throw invalidArgument(`${what} '${topic}' has a wildcard`);
-  return length;
-}
-
-/** The length in bytes of a Topic Filter, shared or not (sections 4.7 and 4.8.2). */
-export function topicFilterLength(filter: string): number {
-  const length = textLength('A topic filter', filter);
-  if (!isTopicFilter(filter)) throw invalidArgument(`'${filter}' is not a topic filter`);
+  if (length === 0 || hasWildcard(topic)) throw invalidArgument(`${what} is empty or has a wildcard`);
   return length;
 }
 
 // A share in front, with a name and something behind it, or none; then levels: `+`, or free of wildcards, `#` at the end.
-const TOPIC_FILTER = /^(?:\$share\/[^+#/]+\/|(?!\$share\/))(?!$)(?:(?:\+|[^+#/]*)\/)*(?:[+#]|[^+#/]*)$/;
+const TOPIC_FILTER = /^(\$share\/[^+#/]+\/|(?!\$share\/))(?!$)((\+|[^+#/]*)\/)*([+#]|[^+#/]*)$/;
 
 /** Whether wildcards, and the share name if there is one, stand where they may. */
 export function isTopicFilter(filter: string): boolean {

@@ -4,26 +4,30 @@ export const FIELD_LENGTH_MAX = 65_535;
 // Where a platform call costs less than a loop over characters; topics and property names are mostly far below it.
 const SHORT_LENGTH_MAX = 48;
 
-const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+// The high bits of U+D800 to U+DFFF, and of their upper half.
+const SURROGATE = 0xd800 >> 11;
+const LOW_SURROGATE = 0xdc00 >> 10;
+
+export const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+export const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 
 /**
- * How many bytes `text` takes in UTF-8, or -1 where MQTT does not allow it: a lone surrogate or U+0000 (section 1.5.4).
+ * How many bytes `text` takes in UTF-8, or -1 where it has a lone surrogate or a character below `least`: MQTT does not
+ * allow U+0000 in its text fields (section 1.5.4).
  */
-export function utf8Length(text: string): number {
+export function utf8Length(text: string, least = 1): number {
   const { length } = text;
   let bytes = length;
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) {
-      if (unit === 0) return -1;
+      if (unit < least) return -1;
     } else if (unit < 0x800) bytes += 1;
-    else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
     else {
-      const low = text.charCodeAt(i + 1);
-      if (unit > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) return -1;
       bytes += 2;
-      i++;
+      if (unit >> 11 !== SURROGATE) continue;
+      // A pair takes four bytes.
+      if (unit > 0xdbff || text.charCodeAt(++i) >> 10 !== LOW_SURROGATE) return -1;
     }
   }
   return bytes;

@@ -1,6 +1,5 @@
 import { InvalidRequestError, PeerError } from '../errors.ts';
-import { packetTypeName, type Sender } from './packet-type.ts';
-import { describeReasonCode, ReasonCode } from './reason-code.ts';
+import { ReasonCode } from './reason-code.ts';
 
 // The two ways in which bytes can be wrong (section 4.13), and the one in which a caller can be. Each function makes the
 // error; who found it throws it.
@@ -21,9 +20,4 @@ export function violation(reasonCode: ReasonCode, section: string, what: string)
 
 export function invalidArgument(what: string): InvalidRequestError {
   return new InvalidRequestError('invalid-argument', what);
-}
-
-/** What to say of a reason code that does not belong there, whoever put it there. */
-export function wrongReasonCode(code: number, type: number, sender: Sender): string {
-  return `${packetTypeName(type)} of a ${sender} cannot have the reason code ${describeReasonCode(code)}`;
 }

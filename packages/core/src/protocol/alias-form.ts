@@ -1,6 +1,6 @@
-import { writeU16 } from '../codec/properties.ts';
-import { publishHeadLength, wholeLength, writeFixedHeader } from '../codec/publish.ts';
-import { writeVarint } from '../codec/varint.ts';
+import { putFixedHeader, wholeLength } from '../codec/fixed-header.ts';
+import { publishHeadLength } from '../codec/publish.ts';
+import { putU16, putVarint } from '../codec/put.ts';
 import { Block } from './block.ts';
 import type { BlockOwner, Operation } from './operation.ts';
 import type { TxArena } from './tx-arena.ts';
@@ -55,18 +55,18 @@ export function writeAliasForm(
   known: boolean,
 ): void {
   const { bytes } = arena;
-  let position = writeFixedHeader(bytes, form.offset, whole.first, remainingLength(operation, whole, known));
+  let position = putFixedHeader(bytes, form.offset, whole.first, remainingLength(operation, whole, known));
   const from = operation.end - whole.payloadLength - whole.propertiesLength;
-  if (known) position = writeU16(bytes, position, 0);
+  if (known) position = putU16(bytes, position, 0);
   else {
     const topic = operation.offset + operation.length - wholeRemaining(operation, whole);
     bytes.copyWithin(position, topic, topic + 2 + whole.topicLength);
     position += 2 + whole.topicLength;
   }
-  if (operation.packetId !== 0) position = writeU16(bytes, position, operation.packetId);
-  position = writeVarint(bytes, position, whole.propertiesLength + TOPIC_ALIAS_LENGTH);
+  if (operation.packetId !== 0) position = putU16(bytes, position, operation.packetId);
+  position = putVarint(bytes, position, whole.propertiesLength + TOPIC_ALIAS_LENGTH);
   bytes[position] = TOPIC_ALIAS;
-  position = writeU16(bytes, position + 1, alias);
+  position = putU16(bytes, position + 1, alias);
   bytes.copyWithin(position, from, operation.end);
 }
 

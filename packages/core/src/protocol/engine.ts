@@ -1,26 +1,26 @@
 import { readAck } from '../codec/ack.ts';
-import { measureAuth, readAuth, writeAuth, type AuthPacket } from '../codec/auth.ts';
+import { putAuth, readAuth, type AuthPacket } from '../codec/auth.ts';
 import { readConnack, type ConnackPacket } from '../codec/connack.ts';
 import type { Will } from '../codec/connect.ts';
-import { measureDisconnect, readDisconnect, writeDisconnect, type DisconnectPacket } from '../codec/disconnect.ts';
-import { checkFirstByte } from '../codec/first-byte.ts';
-import { PacketType, packetTypeName } from '../codec/packet-type.ts';
-import {
-  writeU16,
-  type AckProperties,
-  type AuthProperties,
-  type DisconnectProperties,
-  type ServerDisconnectProperties,
-  type SubscribeProperties,
-  type UnsubscribeProperties,
-  type UserProperties,
+import { putDisconnect, readDisconnect, type DisconnectPacket } from '../codec/disconnect.ts';
+import { checkFirstByte, frameLength, packetBytes, wholeLength } from '../codec/fixed-header.ts';
+import { packetTypeName } from '../codec/packet-name.ts';
+import * as PacketType from '../codec/packet-type.ts';
+import { SERVER } from '../codec/place.ts';
+import type {
+  AckProperties,
+  AuthProperties,
+  DisconnectProperties,
+  ServerDisconnectProperties,
+  SubscribeProperties,
+  UnsubscribeProperties,
+  UserProperties,
 } from '../codec/properties.ts';
-import { readPacketId, wholeLength, writeFixedHeader } from '../codec/publish.ts';
+import { putU16, type Target } from '../codec/put.ts';
 import type { QoS } from '../codec/qos.ts';
 import { Reader } from '../codec/reader.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { readSuback, type Subscription } from '../codec/subscribe.ts';
-import { frameLength } from '../codec/varint.ts';
 import { invalidArgument, protocolError, violation } from '../codec/violation.ts';
 import { DisconnectedError, InvalidRequestError, PeerError, type MqttError } from '../errors.ts';
 import { Block } from './block.ts';
@@ -110,7 +110,7 @@ export class Engine {
   readonly #inbound: Inbound;
   readonly #publishes: Publishes;
   readonly #requests: Requests;
-  readonly #reader = new Reader();
+  readonly #reader = new Reader(SERVER);
   readonly #sendAck = this.#queueAck.bind(this);
   #events: EngineEvent[] = [];
   #eventsTaken = 0;
@@ -138,6 +138,8 @@ export class Engine {
   #stallDueMs = Number.POSITIVE_INFINITY;
   #receiveStalled = false;
   #nowMs = 0;
+  /** When the last packet left. */
+  #sentMs = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -231,6 +233,7 @@ export class Engine {
     this.#enter('connecting');
     this.#epoch++;
     this.#nowMs = nowMs;
+    this.#sentMs = nowMs;
     this.#request = request;
     this.#authTurn = request.authenticationMethod === undefined ? null : 'broker';
     this.#inbound.begin(this.#epoch, request.receiveMaximum);
@@ -343,6 +346,7 @@ export class Engine {
     const before = this.#outbox.writtenCount;
     this.#outbox.taken(count);
     const { writtenCount } = this.#outbox;
+    if (writtenCount > before) this.#sentMs = nowMs;
     this.#keepAlive?.sent(writtenCount > before, nowMs);
     if (this.#pingAt !== 0 && writtenCount >= this.#pingAt) {
       this.#pingAt = 0;
@@ -497,8 +501,8 @@ export class Engine {
   #take(length: number): boolean {
     const reader = this.#reader;
     const { bytes, parse } = this.#rx;
-    const first = reader.open(bytes, parse, parse + length);
-    const { type } = reader;
+    reader.open(bytes, parse, parse + length);
+    const type = reader.first >> 4;
     if (
       this.#state === 'connecting' &&
       type !== PacketType.connack &&
@@ -509,7 +513,7 @@ export class Engine {
     }
     switch (type) {
       case PacketType.publish:
-        this.#inbound.publish(reader, first, length);
+        this.#inbound.publish(reader, length);
         return true;
       case PacketType.puback:
       case PacketType.pubrec:
@@ -532,10 +536,10 @@ export class Engine {
         this.#takeConnack(readConnack(reader));
         break;
       case PacketType.auth:
-        this.#takeAuth(readAuth(reader, 'server'));
+        this.#takeAuth(readAuth(reader));
         break;
       case PacketType.disconnect:
-        this.#takeDisconnect(readDisconnect(reader, 'server'));
+        this.#takeDisconnect(readDisconnect(reader));
         return true;
       default:
         throw protocolError('2.1.2', `${packetTypeName(type)} is not a packet that a server sends`);
@@ -549,9 +553,9 @@ export class Engine {
     let reasonCode: ReasonCode = ReasonCode.success;
     let properties: AckProperties | undefined;
     let packetId;
-    if (reader.end - reader.position === 2) packetId = readPacketId(reader);
+    if (reader.end - reader.position === 2) packetId = reader.packetId();
     else {
-      const packet = readAck(reader, ackNames[type], 'server');
+      const packet = readAck(reader);
       ({ packetId, reasonCode = ReasonCode.success, properties } = packet);
       this.#checkProblemInformation(properties);
     }
@@ -597,6 +601,8 @@ export class Engine {
     const granted = grantedBy(connack, this.#request!);
     this.#granted = granted;
     this.#keepAlive = new KeepAlive(granted.keepAlive, this.#options.pingTimeoutMs, this.#nowMs);
+    // The broker counts from CONNECT, or from the last AUTH.
+    this.#keepAlive.sent(true, this.#sentMs);
     if (session.clientId === '') session.clientId = properties?.assignedClientIdentifier ?? '';
     this.#enter('connected');
     if (!sessionPresent) this.#forgetSession();
@@ -670,7 +676,7 @@ export class Engine {
     const { bytes } = this.#arena;
     bytes[position] = type << 4;
     bytes[position + 1] = success ? 2 : 3;
-    writeU16(bytes, position + 2, packetId);
+    putU16(bytes, position + 2, packetId);
     if (!success) bytes[position + 4] = reasonCode;
     if (type === PacketType.pubrec) this.#inbound.pubrecLeft(packetId, reasonCode);
     return true;
@@ -679,10 +685,10 @@ export class Engine {
   #pushAuth(reasonCode: ReasonCode, authenticationData: Uint8Array | undefined): void {
     const { authenticationMethod } = this.#request!;
     const packet: AuthPacket = { type: 'auth', reasonCode, properties: { authenticationMethod, authenticationData } };
-    const remaining = measureAuth(packet, 'client');
-    const bytes = new Uint8Array(wholeLength(remaining));
+    const bytes = packetBytes(PacketType.auth << 4, (target, position) => {
+      return putAuth(target, position, packet, PacketType.auth);
+    });
     this.#checkLength(bytes.length);
-    writeAuth(packet, bytes, writeFixedHeader(bytes, 0, PacketType.auth << 4, remaining), 'client');
     this.#pushBytes(bytes);
     this.#authTurn = 'broker';
   }
@@ -691,16 +697,12 @@ export class Engine {
   #encodeDisconnect(reasonCode: ReasonCode, properties: DisconnectProperties | undefined): Uint8Array<ArrayBuffer> {
     const most = this.#granted?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     let packet: DisconnectPacket = { type: 'disconnect', reasonCode, properties };
-    let remaining = measureDisconnect(packet, 'client');
+    const put = (target: Target, position: number) => putDisconnect(target, position, packet, PacketType.disconnect);
     for (const name of ['reasonString', 'userProperties'] as const) {
-      if (wholeLength(remaining) <= most) break;
+      if (wholeLength(put(null, 0)) <= most) break;
       packet = { ...packet, properties: { ...packet.properties, [name]: undefined } };
-      remaining = measureDisconnect(packet, 'client');
     }
-    const bytes = new Uint8Array(wholeLength(remaining));
-    const position = writeFixedHeader(bytes, 0, PacketType.disconnect << 4, remaining);
-    writeDisconnect(packet, bytes, position, 'client');
-    return bytes;
+    return packetBytes(PacketType.disconnect << 4, put);
   }
 
   #pushBytes(bytes: Uint8Array<ArrayBuffer>): Block {
@@ -788,5 +790,3 @@ type AckType =
   | typeof PacketType.pubrec
   | typeof PacketType.pubrel
   | typeof PacketType.pubcomp;
-
-const ackNames = { 4: 'puback', 5: 'pubrec', 6: 'pubrel', 7: 'pubcomp' } as const;

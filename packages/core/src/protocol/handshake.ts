@@ -1,7 +1,7 @@
 import type { ConnackPacket } from '../codec/connack.ts';
-import { measureConnect, writeConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
+import { putConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
+import { packetBytes } from '../codec/fixed-header.ts';
 import type { UserProperties } from '../codec/properties.ts';
-import { wholeLength, writeFixedHeader } from '../codec/publish.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { VARINT_MAX } from '../codec/varint.ts';
 import { protocolError } from '../codec/violation.ts';
@@ -51,10 +51,7 @@ export function encodeConnect(request: ConnectRequest): Uint8Array<ArrayBuffer> 
       userProperties: request.userProperties.length === 0 ? undefined : request.userProperties,
     },
   };
-  const remaining = measureConnect(packet);
-  const bytes = new Uint8Array(wholeLength(remaining));
-  writeConnect(packet, bytes, writeFixedHeader(bytes, 0, 0x10, remaining));
-  return bytes;
+  return packetBytes(0x10, (target, position) => putConnect(target, position, packet));
 }
 
 function unless<T>(byDefault: T, value: T): T | undefined {

@@ -1,10 +1,11 @@
-import { PacketType } from '../codec/packet-type.ts';
-import { readProperties, type PublishProperties } from '../codec/properties.ts';
+import { SERVER } from '../codec/place.ts';
+import type { PublishProperties } from '../codec/properties.ts';
 import { DUP_FLAG, locatePublish, publishLayout, type PublishLayout } from '../codec/publish.ts';
 import type { QoS } from '../codec/qos.ts';
+import { readProperties } from '../codec/read-properties.ts';
 import { Reader } from '../codec/reader.ts';
 import type { ReasonCode } from '../codec/reason-code.ts';
-import { readUtf8 } from '../codec/utf8.ts';
+import { decoder, readUtf8 } from '../codec/utf8.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { Payload, Publication } from './publication.ts';
 
@@ -21,9 +22,8 @@ export interface ResponseTarget {
   readonly correlationData: Uint8Array | undefined;
 }
 
-const reader: Reader = /* @__PURE__ */ new Reader();
+const reader: Reader = /* @__PURE__ */ new Reader(SERVER);
 const layout: PublishLayout = /* @__PURE__ */ publishLayout();
-const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A received message, with all that MQTT says about it. */
 export abstract class ReceivedPublish {
@@ -60,8 +60,9 @@ export abstract class ReceivedPublish {
     epoch: number,
     place: number,
   ) {
-    const first = reader.open(bytes, start, end);
-    locatePublish(reader, first, layout);
+    reader.open(bytes, start, end);
+    const { first } = reader;
+    locatePublish(reader, layout);
     this.qos = ((first >> 1) & 3) as QoS;
     this.retain = (first & 1) !== 0;
     this.dup = (first & DUP_FLAG) !== 0;
@@ -151,11 +152,7 @@ export abstract class ReceivedPublish {
       reader.position = this.#propertiesStart;
       reader.end = this.end;
       // The alias belongs to the connection, the identifiers to the subscription: neither can be published on.
-      const {
-        subscriptionIdentifiers,
-        topicAlias: _topicAlias,
-        ...properties
-      } = readProperties(reader, 'server', PacketType.publish);
+      const { subscriptionIdentifiers, topicAlias: _topicAlias, ...properties } = readProperties(reader);
       this.#subscriptionIdentifiers = subscriptionIdentifiers ?? [];
       this.#properties = properties as PublishProperties;
     }

@@ -1,7 +1,7 @@
-import { PacketType } from '../codec/packet-type.ts';
+import * as PacketType from '../codec/packet-type.ts';
 import { publishLayout, scanPublish, type PublishLayout } from '../codec/publish.ts';
 import type { Reader } from '../codec/reader.ts';
-import { isReasonCode, ReasonCode } from '../codec/reason-code.ts';
+import { isReasonCodeAt, ReasonCode } from '../codec/reason-code.ts';
 import { readUtf8 } from '../codec/utf8.ts';
 import { invalidArgument, protocolError, violation } from '../codec/violation.ts';
 import { AckOrder, type AckSender } from './ack-order.ts';
@@ -83,10 +83,10 @@ export class Inbound implements MessageSource {
   }
 
   /** Takes the PUBLISH at the parse position, `length` bytes long, that `reader` was opened on. */
-  publish(reader: Reader, first: number, length: number): void {
+  publish(reader: Reader, length: number): void {
     const layout = this.#layout;
-    scanPublish(reader, first, 'server', layout);
-    const qos = (first >> 1) & 3;
+    scanPublish(reader, layout);
+    const qos = (reader.first >> 1) & 3;
     const isNew = qos === 0 || this.#isNew(qos, layout.packetId);
     const topic = layout.topicAlias === 0 ? undefined : this.#resolve(layout, reader);
     if (!isNew) return this.#rx.consumed(length);
@@ -172,7 +172,7 @@ export class Inbound implements MessageSource {
   }
 
   acknowledge(message: ReceivedPublish, reasonCode: ReasonCode): boolean {
-    if (reasonCode === 0x10 || !isReasonCode(reasonCode, 'puback')) {
+    if (!isReasonCodeAt(PacketType.puback, reasonCode)) {
       throw invalidArgument('A message is acknowledged with 0x00, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97 or 0x99');
     }
     if (!this.#isOpen(message)) return false;

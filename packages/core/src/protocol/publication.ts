@@ -1,7 +1,7 @@
 import type { PublishProperties } from '../codec/properties.ts';
 import type { QoS } from '../codec/qos.ts';
 import { textLength } from '../codec/topic.ts';
-import { utf8Length } from '../codec/utf8.ts';
+import { encoder, utf8Length } from '../codec/utf8.ts';
 import { invalidArgument } from '../codec/violation.ts';
 
 /** A payload that is written straight into `tx`, once, when the publish is accepted. */
@@ -29,7 +29,6 @@ export interface Publication {
   readonly tag?: string | undefined;
 }
 
-const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 // A payload is often small; a loop is then cheaper than a call into the platform.
 const LOOP_LENGTH_MAX = 32;
 
@@ -69,8 +68,7 @@ export function writePayload(
 
 // A payload may hold U+0000, unlike the text fields of MQTT.
 function payloadTextLength(text: string): number {
-  let length = utf8Length(text);
-  if (length < 0) length = utf8Length(text.replaceAll('\0', '0'));
+  const length = utf8Length(text, 0);
   if (length < 0) throw invalidArgument('The payload has a lone surrogate, which UTF-8 cannot express');
   return length;
 }

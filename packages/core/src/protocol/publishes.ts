@@ -1,11 +1,14 @@
-import { PacketType } from '../codec/packet-type.ts';
-import { propertiesLength, writeProperties, writeText, writeU16, type AckProperties } from '../codec/properties.ts';
-import { DUP_FLAG, publishFlags, publishHeadLength, wholeLength, writeFixedHeader } from '../codec/publish.ts';
-import { isQoS, type QoS } from '../codec/qos.ts';
+import * as PacketType from '../codec/packet-type.ts';
+import { putFixedHeader, wholeLength } from '../codec/fixed-header.ts';
+import { putPropertyList } from '../codec/put-properties.ts';
+import { checkNumber, putText, putU16, putVarint } from '../codec/put.ts';
+import type { AckProperties } from '../codec/properties.ts';
+import { DUP_FLAG, publishFlags, publishHeadLength } from '../codec/publish.ts';
+import type { QoS } from '../codec/qos.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { topicNameLength } from '../codec/topic.ts';
 import { varintLength } from '../codec/varint.ts';
-import { invalidArgument, protocolError } from '../codec/violation.ts';
+import { protocolError } from '../codec/violation.ts';
 import { InvalidatedError, InvalidRequestError, PeerError, ResourceError, type MqttError } from '../errors.ts';
 import { AliasForm, aliasFormLength, writeAliasForm, type WholeForm } from './alias-form.ts';
 import type { Granted } from './granted.ts';
@@ -83,7 +86,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     const { topic, payload, properties, tag } = publication;
     const qos = this.#allowedQoS(publication);
     const topicLength = topicNameLength('The topic', topic);
-    const blockLength = propertiesLength(properties, PacketType.publish, 'client', 'topicAlias');
+    const blockLength = putPropertyList(null, 0, properties, PacketType.publish, 'topicAlias');
     const alias = this.#allowedAlias(properties?.topicAlias, topic);
     const headLength = publishHeadLength(topicLength, qos, blockLength);
     const payloadMax = payloadLengthMax(payload);
@@ -100,9 +103,10 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
     const { bytes } = operation;
     const body = operation.end - payloadMax - headLength;
-    let position = writeText(bytes, body, topic);
-    if (qos > 0) position = writeU16(bytes, position, operation.packetId);
-    position = writeProperties(bytes, position, properties, blockLength, 'topicAlias');
+    let position = putText(bytes, body, 'The topic', topic);
+    if (qos > 0) position = putU16(bytes, position, operation.packetId);
+    position = putVarint(bytes, position, blockLength);
+    position = putPropertyList(bytes, position, properties, PacketType.publish, 'topicAlias');
     const payloadLength = this.#writePayload(operation, publication, position, payloadMax);
     const remaining = headLength + payloadLength;
     if (payloadLength < payloadMax) {
@@ -110,7 +114,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
       this.#arena.trim(operation, body - headerLength - operation.offset, headerLength + remaining);
     }
     const first = publishFlags(qos, publication.retain === true, false);
-    writeFixedHeader(bytes, operation.offset, first, remaining);
+    putFixedHeader(bytes, operation.offset, first, remaining);
 
     if (qos > 0) {
       this.#state.accepted(operation);
@@ -256,7 +260,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     const { bytes } = this.#arena;
     bytes[position] = 0x62;
     bytes[position + 1] = success ? 2 : 3;
-    writeU16(bytes, position + 2, packetId);
+    putU16(bytes, position + 2, packetId);
     if (!success) bytes[position + 4] = reasonCode;
     return true;
   }
@@ -290,7 +294,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   }
 
   #allowedQoS({ qos = 0, retain }: Publication): QoS {
-    if (!isQoS(qos)) throw invalidArgument('QoS has to be 0, 1 or 2');
+    checkNumber('QoS', qos, 0, 2);
     const granted = this.#granted!;
     if (retain === true && !granted.retainAvailable) throw notGranted('retained messages');
     if (qos <= granted.maximumQoS) return qos;
@@ -299,9 +303,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   }
 
   #allowedAlias(chosen: number | undefined, topic: string): number {
-    if (chosen !== undefined && !(Number.isInteger(chosen) && chosen >= 1)) {
-      throw invalidArgument('topicAlias has to be a whole number from 1 on');
-    }
+    if (chosen !== undefined) checkNumber('topicAlias', chosen, 1, 0xffff);
     const { topicAliasMaximum } = this.#granted!;
     if (chosen !== undefined && chosen > topicAliasMaximum) throw notGranted(`topic alias ${chosen}`);
     return topicAliasMaximum === 0 ? 0 : this.#aliases.choose(topic, chosen);

@@ -1,15 +1,9 @@
 import type { SubscribeProperties, UnsubscribeProperties } from '../codec/properties.ts';
-import { wholeLength, writeFixedHeader } from '../codec/publish.ts';
+import { putFixedHeader, wholeLength } from '../codec/fixed-header.ts';
 import { describeReasonCode } from '../codec/reason-code.ts';
-import {
-  measureSubscribe,
-  writeSubscribe,
-  type SubackPacket,
-  type SubscribePacket,
-  type Subscription,
-} from '../codec/subscribe.ts';
+import { putSubscribe, type SubackPacket, type SubscribePacket, type Subscription } from '../codec/subscribe.ts';
 import { hasWildcard, isShared } from '../codec/topic.ts';
-import { measureUnsubscribe, writeUnsubscribe, type UnsubscribePacket } from '../codec/unsubscribe.ts';
+import { putUnsubscribe, type UnsubscribePacket } from '../codec/unsubscribe.ts';
 import { protocolError } from '../codec/violation.ts';
 import { InvalidatedError, PeerError, type MqttError } from '../errors.ts';
 import type { Granted } from './granted.ts';
@@ -47,7 +41,7 @@ export class Requests implements BlockOwner<Request> {
   /** Accepts a SUBSCRIBE; `null`: there is no room now. Throws where the broker could not take it. */
   subscribe(subscriptions: readonly Subscription[], properties: SubscribeProperties | undefined): Request | null {
     const packet: SubscribePacket = { type: 'subscribe', packetId: 1, subscriptions, properties };
-    const length = measureSubscribe(packet);
+    const length = putSubscribe(null, 0, packet);
     const filters = subscriptions.map(({ topicFilter }) => topicFilter);
     const needs = {
       wildcard: filters.some(hasWildcard),
@@ -57,7 +51,7 @@ export class Requests implements BlockOwner<Request> {
     const obstacle = subscribeObstacle(needs, this.#granted!);
     if (obstacle !== null) throw obstacle;
     const request = this.#accept('subscribe', length, subscriptions.length, (target, position, packetId) => {
-      writeSubscribe({ ...packet, packetId }, target, writeFixedHeader(target, position, 0x82, length));
+      putSubscribe(target, putFixedHeader(target, position, 0x82, length), { ...packet, packetId });
     });
     if (request !== null) request.needs = needs;
     return request;
@@ -66,9 +60,9 @@ export class Requests implements BlockOwner<Request> {
   /** Accepts an UNSUBSCRIBE; `null`: there is no room now. */
   unsubscribe(topicFilters: readonly string[], properties: UnsubscribeProperties | undefined): Request | null {
     const packet: UnsubscribePacket = { type: 'unsubscribe', packetId: 1, topicFilters, properties };
-    const length = measureUnsubscribe(packet);
+    const length = putUnsubscribe(null, 0, packet);
     return this.#accept('unsubscribe', length, topicFilters.length, (target, position, packetId) => {
-      writeUnsubscribe({ ...packet, packetId }, target, writeFixedHeader(target, position, 0xa2, length));
+      putUnsubscribe(target, putFixedHeader(target, position, 0xa2, length), { ...packet, packetId });
     });
   }
 

@@ -1,4 +1,4 @@
-import { frameLength } from '../codec/varint.ts';
+import { frameLength } from '../codec/fixed-header.ts';
 
 /** Messages that stand side by side in the order of their arrival, with filler between them. */
 interface Run {
@@ -26,8 +26,10 @@ export class RxBuffer {
   parse = 0;
   /** The end of what was received. */
   write = 0;
-  /** Oldest first. Between the end of the last one and the parse position is nothing of use. */
-  readonly #runs: Run[] = [{ start: 0, end: 0, live: 0 }];
+  /** The newest run. What is between its end and the parse position was dealt with. */
+  #growing: Run = { start: 0, end: 0, live: 0 };
+  /** All runs, oldest first. */
+  readonly #runs: Run[] = [this.#growing];
   /** The message in the application's hands; an end of 0: none. */
   #handStart = 0;
   #handEnd = 0;
@@ -99,16 +101,16 @@ export class RxBuffer {
     this.#restart();
   }
 
-  get #growing(): Run {
-    return this.#runs[this.#runs.length - 1]!;
-  }
-
   /** Nothing is held but perhaps the message in hand: goes on where there is most room. */
   #restart(): void {
     const front = this.#handEnd === 0 || this.#handStart > this.bytes.length - this.#handEnd;
     const start = front ? 0 : this.#handEnd;
+    const growing = this.#growing;
+    growing.start = start;
+    growing.end = start;
+    growing.live = 0;
     this.#runs.length = 1;
-    this.#runs[0] = { start, end: start, live: 0 };
+    this.#runs[0] = growing;
     this.parse = start;
     this.write = start;
   }
@@ -191,11 +193,12 @@ export class RxBuffer {
 
   /** Puts the arriving packet at `start`, where the next run begins. */
   #startRun(start: number): void {
-    const growing = this.#growing;
-    if (growing.live > 0) this.#runs.push({ start, end: start, live: 0 });
-    else {
-      growing.start = start;
-      growing.end = start;
+    if (this.#growing.live > 0) {
+      this.#growing = { start, end: start, live: 0 };
+      this.#runs.push(this.#growing);
+    } else {
+      this.#growing.start = start;
+      this.#growing.end = start;
     }
     this.#moveTo(start);
   }

@@ -1,10 +1,10 @@
-import { PacketType } from '../codec/packet-type.ts';
-import { writeText, writeU16 } from '../codec/properties.ts';
+import * as PacketType from '../codec/packet-type.ts';
+import { frameLength } from '../codec/fixed-header.ts';
 import { DUP_FLAG, publishLayout, scanPublish } from '../codec/publish.ts';
+import { putText, putU16, putU32 } from '../codec/put.ts';
 import type { QoS } from '../codec/qos.ts';
 import { Reader } from '../codec/reader.ts';
 import { utf8Length } from '../codec/utf8.ts';
-import { frameLength } from '../codec/varint.ts';
 import { ConfigError } from '../errors.ts';
 import type { Operation } from './operation.ts';
 import type { Publishes } from './publishes.ts';
@@ -37,25 +37,25 @@ export function encodeSnapshot(session: SessionState, arena: TxArena): Uint8Arra
   bytes.set(MAGIC);
   let position: number = MAGIC.length;
   bytes[position++] = session.exists ? 1 : 0;
-  position = writeU32(bytes, position, session.expiryInterval);
-  position = writeU16(bytes, position, session.packetIds.last);
-  position = writeText(bytes, position, session.clientId);
-  position = writeU32(bytes, position, releasing.length);
+  position = putU32(bytes, position, session.expiryInterval);
+  position = putU16(bytes, position, session.packetIds.last);
+  position = putText(bytes, position, 'The client identifier', session.clientId);
+  position = putU32(bytes, position, releasing.length);
   for (const operation of releasing) {
-    position = writeTag(bytes, writeU16(bytes, position, operation.packetId), operation);
+    position = writeTag(bytes, putU16(bytes, position, operation.packetId), operation);
   }
-  position = writeU32(bytes, position, publishing.length);
+  position = putU32(bytes, position, publishing.length);
   for (const operation of publishing) {
     bytes[position] = wasHanded(operation, arena) ? 1 : 0;
     position = writeTag(bytes, position + 1, operation);
-    position = writeU32(bytes, position, operation.length);
+    position = putU32(bytes, position, operation.length);
     bytes.set(arena.bytes.subarray(operation.offset, operation.end), position);
     position += operation.length;
   }
-  position = writeU32(bytes, position, received.length);
-  for (const [packetId] of received) position = writeU16(bytes, position, packetId);
-  position = writeU32(bytes, position, retired.length);
-  for (const packetId of retired) position = writeU16(bytes, position, packetId);
+  position = putU32(bytes, position, received.length);
+  for (const [packetId] of received) position = putU16(bytes, position, packetId);
+  position = putU32(bytes, position, retired.length);
+  for (const packetId of retired) position = putU16(bytes, position, packetId);
   return bytes;
 }
 
@@ -132,14 +132,14 @@ function readPublish(
   reader.skip(length);
   if (frameLength(reader.bytes, start, reader.position) !== length) throw new Error('a PUBLISH has another length');
   const packet = new Reader();
-  const first = packet.open(reader.bytes, start, start + length);
+  packet.open(reader.bytes, start, start + length);
   const layout = publishLayout();
-  if (packet.type !== PacketType.publish) throw new Error('a packet is not a PUBLISH');
-  scanPublish(packet, first, 'client', layout);
-  if (layout.topicAlias !== 0 || ((first & DUP_FLAG) !== 0 && !operation.handed)) {
+  if (packet.place !== PacketType.publish) throw new Error('a packet is not a PUBLISH');
+  scanPublish(packet, layout);
+  if (layout.topicAlias !== 0 || ((packet.first & DUP_FLAG) !== 0 && !operation.handed)) {
     throw new Error('a PUBLISH has an alias, or is repeated without having been sent');
   }
-  operation.qos = ((first >> 1) & 3) as QoS;
+  operation.qos = ((packet.first >> 1) & 3) as QoS;
   operation.packetId = checkId(layout.packetId, session.packetIds);
   if (!arena.allocate(operation, length, txReserve)) {
     const room = arena.bytes.length - txReserve;
@@ -169,17 +169,13 @@ function readFlag(reader: Reader): boolean {
   return byte === 1;
 }
 
-function writeU32(target: Uint8Array, position: number, value: number): number {
-  return writeU16(target, writeU16(target, position, value >>> 16), value & 0xffff);
-}
-
 function tagLength({ tag }: Operation): number {
   return tag === undefined ? 1 : 3 + utf8Length(tag);
 }
 
 function writeTag(target: Uint8Array, position: number, { tag }: Operation): number {
   target[position] = tag === undefined ? 0 : 1;
-  return tag === undefined ? position + 1 : writeText(target, position + 1, tag);
+  return tag === undefined ? position + 1 : putText(target, position + 1, 'A tag', tag);
 }
 
 function readTag(reader: Reader): string | undefined {

@@ -174,8 +174,10 @@ export class TxArena {
 
   /** Puts what is free behind `block` first in the list: what was freed last is the likeliest to fit. */
   #list(block: Block): void {
+    const isWorthIt = block !== this.#last && this.#gapBehind(block) >= GAP_LENGTH_MIN;
+    if (isWorthIt && block === this.#gaps) return;
     if (block.gapListed) this.#unlist(block);
-    if (block === this.#last || this.#gapBehind(block) < GAP_LENGTH_MIN) return;
+    if (!isWorthIt) return;
     block.gapListed = true;
     block.gapPrevious = null;
     block.gapNext = this.#gaps;

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { measureConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
+import { putConnect, type ConnectPacket, type Will } from '../codec/connect.ts';
 import type { UserProperties } from '../codec/properties.ts';
 import { ConfigError } from '../errors.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -98,7 +98,7 @@ const sendable =
   (value) => {
     const expected = value === null ? 'given, or left out' : check(value);
     if (expected !== undefined) return expected;
-    measureConnect({ type: 'connect', clientId: '', cleanStart: true, keepAlive: 0, ...packet(value as never) });
+    putConnect(null, 0, { type: 'connect', clientId: '', cleanStart: true, keepAlive: 0, ...packet(value as never) });
     return undefined;
   };
 

@@ -106,7 +106,6 @@ class KeepConnected {
   async #connectAndRun(): Promise<DisconnectedError> {
     const { clock } = this.#session;
     const event = await this.#connect();
-    this.#serverReference = undefined;
     const startedMs = clock.now();
     const running = new AbortController();
     const closed = event.closed.then((error) => {

@@ -69,7 +69,10 @@ export interface SessionDisconnectOptions extends DisconnectOptions {
 }
 
 export interface DisconnectResult {
-  /** Whether the connection ended with our DISCONNECT, or there was none. If not, the broker may publish the will. */
+  /**
+   * Whether the connection ended with our DISCONNECT, and its stream was closed in time, or there was none. If not, the
+   * broker may publish the will.
+   */
   readonly clean: boolean;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodePacket, type AnyProperties, type Sender } from '@minimq/core/codec';
 import { locatePublish, publishLayout, scanPublish } from '../../src/codec/publish.ts';
-import { readProperties } from '../../src/codec/properties.ts';
+import { CLIENT, SERVER } from '../../src/codec/place.ts';
+import { readProperties } from '../../src/codec/read-properties.ts';
 import { Reader } from '../../src/codec/reader.ts';
 import { bodyOf, hex, surrounded } from './bytes.ts';
 import { publishRows } from './publish-rows.ts';
@@ -24,11 +25,11 @@ function check({ bytes: text, value }: Row, sender: Sender): void {
   const bodyStart = end - bodyOf(bytes).length;
 
   it('is laid out where it stands', () => {
-    const reader = new Reader();
+    const reader = new Reader(sender === 'server' ? SERVER : CLIENT);
     const layout = publishLayout();
-    const first = reader.open(buffer, start, end);
+    reader.open(buffer, start, end);
     expect(reader.position).toBe(bodyStart);
-    scanPublish(reader, first, sender, layout);
+    scanPublish(reader, layout);
     expect(layout).toMatchObject({
       first: bytes[0],
       topicStart: bodyStart + 2,
@@ -40,26 +41,28 @@ function check({ bytes: text, value }: Row, sender: Sender): void {
     });
     expect(Buffer.from(buffer.subarray(layout.topicStart, layout.topicEnd)).toString()).toBe(value.topic);
     reader.position = layout.propertiesStart;
-    const properties: AnyProperties = readProperties(reader, sender);
+    const properties: AnyProperties = readProperties(reader);
     expect(properties).toEqual(value.properties);
     expect(reader.position).toBe(layout.payloadStart);
   });
 
   it('is found again without being checked again', () => {
-    const reader = new Reader();
+    const reader = new Reader(sender === 'server' ? SERVER : CLIENT);
     const checked = publishLayout();
-    scanPublish(reader, reader.open(buffer, start, end), sender, checked);
+    reader.open(buffer, start, end);
+    scanPublish(reader, checked);
     const found = publishLayout();
-    locatePublish(reader, reader.open(buffer, start, end), found);
+    reader.open(buffer, start, end);
+    locatePublish(reader, found);
     // Only the check looks into the properties.
     expect(found).toEqual({ ...checked, topicAlias: 0 });
   });
 
   it('is never read past its end', () => {
-    const reader = new Reader();
+    const reader = new Reader(sender === 'server' ? SERVER : CLIENT);
     for (let cut = bodyStart; cut < end - value.payload.length; cut++) {
-      const first = reader.open(buffer, start, cut);
-      expectInvalidPacket(() => scanPublish(reader, first, sender, publishLayout()), 0x81);
+      reader.open(buffer, start, cut);
+      expectInvalidPacket(() => scanPublish(reader, publishLayout()), 0x81);
     }
   });
 }

@@ -66,9 +66,9 @@ type AnyAnswer =
 export function consult(
   answer: AnyAnswer,
   packet: ClientPackets[ClientPacketName],
-  connection: ScriptedConnection,
+  connection: () => ScriptedConnection,
 ): Fields | undefined {
-  const said = typeof answer === 'function' ? answer(packet as never, connection) : answer;
+  const said = typeof answer === 'function' ? answer(packet as never, connection()) : answer;
   if (typeof said === 'object') return { ...said };
   return said === true ? {} : undefined;
 }

@@ -1,4 +1,4 @@
-import { packetTypeName, PacketType, type Packet, type PacketName } from '@minimq/core/codec';
+import type { Packet, PacketName } from '@minimq/core/codec';
 import { fieldsOf, formatValue } from '../transcript/fields.ts';
 import { countBytes, hexOf } from '../transcript/hex.ts';
 import { exactBytes, wantedFields, type Mismatch, type Want } from './match.ts';
@@ -46,7 +46,7 @@ export function messageOf(report: Report): string {
 
 /** `PUBLISH` */
 export function nameOfPacket(type: PacketName): string {
-  return packetTypeName(PacketType[type]);
+  return type.toUpperCase();
 }
 
 /** In one sentence, why a packet is not the one. */

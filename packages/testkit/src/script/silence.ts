@@ -2,6 +2,7 @@ import type { PacketName } from '@minimq/core/codec';
 import type { Conversation } from './conversation.ts';
 import type { Target } from './expecting.ts';
 import { nameOfPacket } from './failure.ts';
+import type { ScriptErrorCode } from './script-error.ts';
 import { describeArrival } from './stage.ts';
 import type { Step } from './steps.ts';
 
@@ -25,11 +26,12 @@ export async function keepSilence(
   const check = (): void => {
     if (breach() !== undefined) stop();
   };
-  const breach = (): string | undefined => {
+  const breach = (): Breach | undefined => {
     const conversations = silentOn();
     const isHeard = new Set(conversations);
     const untaken = stage.untaken.find((conversation) => isHeard.has(conversation));
-    if (of.length === 0 && untaken !== undefined) return `connection ${untaken.number} was opened`;
+    if (of.length === 0 && untaken !== undefined)
+      return { code: 'unexpected-connection', what: `connection ${untaken.number} was opened` };
     return conversations.map((conversation) => breachIn(conversation, of)).find((what) => what !== undefined);
   };
   const unwatch = stage.watch(check);
@@ -39,18 +41,24 @@ export async function keepSilence(
   } finally {
     unwatch();
   }
-  const what = breach();
-  if (what === undefined) return;
+  const found = breach();
+  if (found === undefined) return;
   const wanted = of.length === 0 ? 'silence' : `no ${of.map(nameOfPacket).join(' and no ')}`;
-  throw stage.failed(step, 'unexpected-packet', `The script wants ${wanted}: ${what}`, { wanted });
+  throw stage.failed(step, found.code, `The script wants ${wanted}: ${found.what}`, { wanted });
 }
 
-function breachIn(conversation: Conversation, of: readonly PacketName[]): string | undefined {
+interface Breach {
+  readonly code: ScriptErrorCode;
+  readonly what: string;
+}
+
+function breachIn(conversation: Conversation, of: readonly PacketName[]): Breach | undefined {
   for (const arrival of conversation.leftOver) {
     const type = arrival.kind === 'packet' ? arrival.entry.packet?.type : undefined;
     const isMalformed = arrival.kind === 'packet' && type === undefined;
     if (of.length > 0 && !isMalformed && (type === undefined || !of.includes(type))) continue;
-    return `${describeArrival(arrival)} came on connection ${conversation.number}`;
+    const code = isMalformed ? 'malformed-packet' : arrival.kind === 'packet' ? 'unexpected-packet' : 'unexpected-end';
+    return { code, what: `${describeArrival(arrival)} came on connection ${conversation.number}` };
   }
   return undefined;
 }

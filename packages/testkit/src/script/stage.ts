@@ -115,7 +115,7 @@ export class Stage implements ConversationHost {
     if (answer === undefined || !isAnswered(table, packet.type)) return false;
     conversation.noteTaken(packet);
     try {
-      const fields = consult(answer, packet, this.handleOf(conversation));
+      const fields = consult(answer, packet, () => this.handleOf(conversation));
       const usual = fields === undefined ? undefined : answerTo(packet);
       if (usual !== undefined) {
         // A client that is gone does not get it, as with any broker.

@@ -1,4 +1,3 @@
-import { packetTypeName, PacketType } from '@minimq/core/codec';
 import type { TranscriptEntry } from './entry.ts';
 import { summaryOf } from './fields.ts';
 import { hexOf } from './hex.ts';
@@ -44,7 +43,7 @@ function centred(label: string, width: number, fill: '-' | ' '): string {
 /** `PUBLISH`, `part`, or `malformed`. */
 export function nameOf(entry: Exclude<TranscriptEntry, { kind: 'mark' }>): string {
   if (entry.kind === 'part') return 'part';
-  return entry.packet === undefined ? 'malformed' : packetTypeName(PacketType[entry.packet.type]);
+  return entry.packet === undefined ? 'malformed' : entry.packet.type.toUpperCase();
 }
 
 function detailOf(entry: TranscriptEntry): string {

@@ -291,8 +291,9 @@ describe('bytes that are no packet', () => {
   it('come before a packet is sent', async () => {
     await client.send('ff ff ff ff ff 00');
     await bench.time.settle();
-    expect(await messageOf(broker.send.connack())).toMatchInlineSnapshot(`
-      "Bytes came that are no packet of a client: The Remaining Length is over-long [MQTT 5.0, 1.5.5]
+    const message = await messageOf(broker.send.connack());
+    expect(message.replaceAll(/: .*over-long/g, ': REASON')).toMatchInlineSnapshot(`
+      "Bytes came that are no packet of a client: REASON [MQTT 5.0, 1.5.5]
 
         at      LINE
         step    send.connack()
@@ -302,7 +303,7 @@ describe('bytes that are no packet', () => {
         So far:
            at ms    client           broker
                0  #1  |---- CONNECT --->|  clientId 'c', cleanStart, keepAlive 60
-               0  #1  |--- malformed -->|  ff ff ff ff ff 00: The Remaining Length is over-long [MQTT 5.0, 1.5.5]"
+               0  #1  |--- malformed -->|  ff ff ff ff ff 00: REASON [MQTT 5.0, 1.5.5]"
     `);
   });
 
@@ -462,8 +463,9 @@ describe('what is left when a script ends', () => {
 
 describe('a script that cannot be', () => {
   it('sends what a broker may not send', async () => {
-    expect(await messageOf(broker.send.publish({ topic: 'a/#' }))).toMatchInlineSnapshot(`
-      "PUBLISH cannot be sent like this: The topic 'a/#' has a wildcard. sendBytes() takes anything
+    const message = await messageOf(broker.send.publish({ topic: 'a/#' }));
+    expect(message.replace(/The topic .*wildcard/, 'REASON')).toMatchInlineSnapshot(`
+      "PUBLISH cannot be sent like this: REASON. sendBytes() takes anything
 
         at      LINE
         step    send.publish({ topic: 'a/#' })

@@ -155,7 +155,7 @@ describe('connections', () => {
     await broker.expectSilence({ forMs: 60_000 });
     expect(time.nowMs).toBe(60_000);
     bench.open();
-    expect(await failureOf(broker.expectSilence())).toMatchObject({ code: 'unexpected-packet' });
+    expect(await failureOf(broker.expectSilence())).toMatchObject({ code: 'unexpected-connection' });
   });
 });
 

@@ -27,6 +27,25 @@ describe('PINGREQ', () => {
     client.expectOutput('c0 00');
   });
 
+  it('[MQTT-3.1.2-20] counts from when CONNECT left, however late CONNACK comes', () => {
+    const client = new Client({ keepAlive: 10 });
+    client.engine.start(0);
+    client.nowMs = 2000;
+    expect(client.write()).toMatch(/^10 /);
+    client.nowMs = 6000;
+    client.feed('20 03 00 00 00');
+    client.expectConnected(false);
+    expect(client.engine.deadlineMs).toBe(9500);
+    client.cut();
+    client.engine.start(6000);
+    client.write();
+    client.nowMs = 30_000;
+    client.feed('20 03 01 00 00');
+    client.engine.tick(30_000);
+    client.expectOutput('c0 00');
+    expect(client.engine.deadlineMs).toBe(35_000);
+  });
+
   it('is put off by packets that leave, and not by those that arrive', () => {
     const client = connected();
     client.nowMs = 5000;

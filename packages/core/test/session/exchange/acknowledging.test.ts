@@ -54,10 +54,13 @@ describe.each(ANSWERS)('over a link that answers %s', (answers) => {
       const { session, time } = bench;
       const first = await bench.connect();
       first.peer.send(message(1, 10, 'a'), message(1, 11, 'b'));
-      for await (const each of session.messages()) {
+      const messages = session.messages();
+      for await (const each of messages) {
         expect(each.text()).toBe('a');
         break;
       }
+      // It is over with the loop, and does not come back for the next one.
+      expect(await messages.next()).toEqual({ done: true, value: undefined });
       await first.peer.expect();
       await time.until(session.disconnect());
       await first.peer.expect('e0 00');

@@ -142,6 +142,22 @@ describe('a payload writer', () => {
     await bench.expectIdle();
   });
 
+  it('that throws takes no identifier, however often it does', async () => {
+    const bench = new Bench();
+    const { peer } = await bench.connect();
+    const payload: Payload = {
+      byteLengthMax: 1,
+      write() {
+        throw new RangeError('no data');
+      },
+    };
+    for (let i = 0; i < 65_535; i++) expect(() => bench.session.tryPublish({ topic: 't', payload, qos: 1 })).toThrow();
+    expect(bench.session.tryPublish({ topic: 't', qos: 1 })).not.toBeNull();
+    const packet = await peer.next();
+    peer.send(`40 02 ${packet.slice(15, 20)}`);
+    await bench.expectIdle();
+  });
+
   it.each([101, -1, 1.5, Number.NaN, undefined, '1'])(
     'that says it wrote %s of 100 bytes is refused',
     async (written) => {

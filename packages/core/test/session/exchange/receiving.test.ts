@@ -200,6 +200,23 @@ describe.each(ANSWERS)('over a link that answers %s', (answers) => {
     await bench.expectIdle();
   });
 
+  it('gives the next messages to the messages() of their own connection', async () => {
+    const bench = new Bench({}, answers);
+    const { session, time } = bench;
+    const first = await bench.connect();
+    const early = session.messages();
+    first.peer.send(messageOf(20, 'a'));
+    expect((await time.until(early.next())).value?.text()).toBe('a'.repeat(14));
+    await bench.cut(first);
+    const second = await bench.connect();
+    const late = session.messages();
+    second.peer.send(messageOf(20, 'b'));
+    await time.settle();
+    expect(await early.next()).toEqual({ done: true, value: undefined });
+    expect((await time.until(late.next())).value?.text()).toBe('b'.repeat(14));
+    await bench.expectIdle();
+  });
+
   it('keeps messages that come with the CONNACK', async () => {
     const bench = new Bench({}, answers);
     const { session, time } = bench;

@@ -144,6 +144,10 @@ describe('keepConnected()', () => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     });
+    // Node's own functions throw an error of their own, with the reason as its cause.
+    await expectGoesOn((_scene, signal) => {
+      return whenAborted(signal).then(() => Promise.reject(new Error('aborted', { cause: signal.reason })));
+    });
     // An op that never came to its end.
     await expectGoesOn(async (scene) => (await scene.bench.session.publish({ topic: 't', qos: 1 })).completion());
   });

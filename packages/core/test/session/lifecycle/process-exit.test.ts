@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { Buffers, Session } from '@minimq/core';
+import { Buffers, keepConnected, Session } from '@minimq/core';
 import { memoryLink } from '@minimq/testkit';
 import { CONNACK, hex } from '../support.ts';
 import { watch } from './bench.ts';
@@ -57,5 +57,21 @@ it('a wait whose time is over ends on the platform clock too', async () => {
   const held = setInterval(() => {}, 1);
   await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError', code: 'timeout' });
   clearInterval(held);
+  expect([...timers]).toEqual([]);
+});
+
+it('keepConnected() holds the process while it waits to open again, and no longer', async () => {
+  const session = newSession();
+  let opened = 0;
+  const open = async (): Promise<never> => {
+    opened++;
+    throw new Error('ECONNREFUSED');
+  };
+  const promise = keepConnected(session, { open, run: () => {}, backoff: { firstMs: 60_000 } });
+  for (let i = 0; i < 5; i++) await turn();
+  expect(opened).toBe(1);
+  expect([...timers].filter((timer) => timer.hasRef())).toHaveLength(1);
+  await session.disconnect();
+  await promise;
   expect([...timers]).toEqual([]);
 });
