@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 // What it is now, so that it does not grow unseen. The goal is 15,000: lower this with every step towards it.
-const LIMIT_BYTES = 28_500;
+const LIMIT_BYTES = 27_500;
 
 const core = fileURLToPath(new URL('../packages/core', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));

@@ -67,7 +67,8 @@ describe('the demo', () => {
     const { exitCode, output, errors } = await run('--broker', url, '--messages', '400');
     expect(exitCode).toBe(1);
     expect(output).toContain('THE BROKER HAS NOT KEPT THE SESSION');
-    expect(errors).toContain('dropped a session');
+    // What was on its way when the session was dropped may never come: the demo then ends by its own limit.
+    expect(errors).toMatch(/dropped a session|did not come to its end/);
   });
 
   it('fails where the broker doubles a message', async () => {
