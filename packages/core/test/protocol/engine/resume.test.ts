@@ -172,6 +172,33 @@ describe('on a resume', () => {
     client.expectOutput('3a 06 00 01 61 00 01 00', '82 07 00 02 00 00 01 61 00');
   });
 
+  it('PUBRELs that have no room yet follow in their order, and are not answered before', () => {
+    // 40 bytes of publishes, and room for two PUBRELs.
+    const client = new Client({ tx: 48, txReserve: 8 }).connect();
+    const operations = [1, 2, 3, 4, 5].map(() => client.publish({ topic: 'a', qos: 2 }));
+    client.output();
+    client.feed('50 02 00 01  50 02 00 02  50 02 00 03');
+    client.expectOutput('62 02 00 01', '62 02 00 02', '62 02 00 03');
+    for (let i = 6; i <= 8; i++) client.publish({ topic: 'a', qos: 1 });
+    client.output();
+    client.cut();
+    client.connect(SESSION_PRESENT);
+    client.feed('70 02 00 03  50 02 00 03');
+    expect(operations[2]).toMatchObject({ state: 'pending', stage: 'release' });
+    client.expectOutput(
+      '62 02 00 01',
+      '62 02 00 02',
+      '62 02 00 03',
+      '3c 06 00 01 61 00 04 00',
+      '3c 06 00 01 61 00 05 00',
+      '3a 06 00 01 61 00 06 00',
+      '3a 06 00 01 61 00 07 00',
+      '3a 06 00 01 61 00 08 00',
+    );
+    client.feed('70 02 00 01  70 02 00 02  70 02 00 03');
+    expect(operations.map(({ state }) => state)).toEqual(['complete', 'complete', 'complete', 'pending', 'pending']);
+  });
+
   it('a full tx is no obstacle: what is kept is sent from where it is', () => {
     const client = new Client({ tx: 256, txReserve: 16 }).connect();
     for (let i = 0; i < 30; i++) client.publish({ topic: 'a', qos: 1 });

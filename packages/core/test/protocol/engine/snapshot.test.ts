@@ -120,6 +120,18 @@ describe('a session that was restored', () => {
     after.expectOutput('50 02 00 01');
   });
 
+  it('lists what the application came back for after the loss', () => {
+    const client = new Client().connect();
+    client.feed('34 07 00 01 61 00 01 00 78  34 07 00 01 61 00 02 00 79');
+    client.receive();
+    client.cut();
+    client.receive();
+    const other = restored(client).connect(SESSION_PRESENT);
+    other.feed('3c 07 00 01 61 00 01 00 78  3c 07 00 01 61 00 02 00 79');
+    expect(other.texts()).toEqual(['y']);
+    other.expectOutput('50 02 00 01', '50 02 00 02');
+  });
+
   it('keeps identifiers out of use that the broker may still connect with something', () => {
     const client = new Client().connect();
     client.publish({ topic: 'a', qos: 2 });
