@@ -10,5 +10,10 @@ export const aliases: { find: RegExp; replacement: string }[] = [
   { find: /^@minimq\/testkit$/, replacement: source('./packages/testkit/src/index.ts') },
   { find: /^@minimq\/testkit\/node$/, replacement: source('./packages/testkit/src/node/index.ts') },
   { find: /^@minimq\/testkit\/vitest$/, replacement: source('./packages/testkit/src/vitest/index.ts') },
+  { find: /^@minimq\/testkit\/certificates$/, replacement: source('./packages/testkit/src/certificates/index.ts') },
+  { find: /^@minimq\/testkit\/conformance$/, replacement: source('./packages/testkit/src/conformance/index.ts') },
+  { find: /^@minimq\/open-io$/, replacement: source('./packages/open-io/src/index.ts') },
+  { find: /^@minimq\/transport-tls$/, replacement: source('./packages/transport-tls/src/index.ts') },
+  { find: /^@minimq\/transport-ws$/, replacement: source('./packages/transport-ws/src/node.ts') },
   { find: /^@minimq\/transport-node$/, replacement: source('./packages/transport-node/src/index.ts') },
 ];

@@ -11,6 +11,9 @@ export default defineConfig({
     projects: [
       project('core', 'packages/core/test/**/*.test.ts'),
       project('transport-node', 'packages/transport-node/test/**/*.test.ts'),
+      project('transport-tls', 'packages/transport-tls/test/**/*.test.ts'),
+      project('transport-ws', 'packages/transport-ws/test/**/*.test.ts'),
+      project('open-io', 'packages/open-io/test/**/*.test.ts'),
       project('testkit', 'packages/testkit/test/**/*.test.ts'),
       project('examples', 'apps/examples/{test,scripts}/**/*.test.ts'),
       project('tools', 'tools/**/*.test.mjs'),

@@ -9,7 +9,9 @@ import { parseSync, Visitor } from 'oxc-parser';
 /** The `@minimq` packages that the sources of each package may import; a package without an entry is an error. */
 const PACKAGE_ARROWS = [
   { folder: /^packages\/core$/, mayImport: /^$/, mayImportOthers: false },
+  { folder: /^packages\/transport-tls$/, mayImport: /^@minimq\/(core|transport-node)$/, mayImportOthers: true },
   { folder: /^packages\/transport-[a-z]+$/, mayImport: /^@minimq\/core$/, mayImportOthers: true },
+  { folder: /^packages\/open-io$/, mayImport: /^@minimq\/(core|transport-[a-z]+)$/, mayImportOthers: true },
   { folder: /^packages\/testkit$/, mayImport: /^@minimq\/core$/, mayImportOthers: true },
   { folder: /^apps\/[a-z-]+$/, mayImport: /^@minimq\//, mayImportOthers: true },
 ];
