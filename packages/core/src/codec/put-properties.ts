@@ -38,6 +38,7 @@ export function putPropertyList(
   place: number,
   omit?: PropertyName,
 ): number {
+  if (properties === undefined) return position;
   for (const name in properties) {
     const value: unknown = properties[name as PropertyName];
     if (value === undefined || name === omit) continue;

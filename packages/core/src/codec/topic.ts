@@ -28,11 +28,17 @@ export function isShared(filter: string): boolean {
 }
 
 export function hasWildcard(filter: string): boolean {
-  return /[+#]/.test(filter);
+  for (let i = 0; i < filter.length; i++) if (isWildcard(filter.charCodeAt(i))) return true;
+  return false;
 }
 
 /** Whether the bytes of a Topic Name hold a wildcard. */
 export function hasWildcardByte(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] === 0x23 || bytes[i] === 0x2b) return true;
+  for (let i = start; i < end; i++) if (isWildcard(bytes[i]!)) return true;
   return false;
+}
+
+/** `#` or `+` */
+function isWildcard(unit: number): boolean {
+  return unit === 0x23 || unit === 0x2b;
 }

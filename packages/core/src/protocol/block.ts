@@ -4,26 +4,37 @@
  */
 export class Block {
   bytes: Uint8Array<ArrayBuffer>;
-  offset = 0;
-  length = 0;
+  offset: number;
+  length: number;
 
   /** TxArena: the neighbours by address; `null` on both sides: not in the arena. */
-  before: Block | null = null;
-  after: Block | null = null;
+  before: Block | null;
+  after: Block | null;
   /** TxArena: the list of blocks that have free bytes behind them. */
-  gapPrevious: Block | null = null;
-  gapNext: Block | null = null;
-  gapListed = false;
+  gapPrevious: Block | null;
+  gapNext: Block | null;
+  gapListed: boolean;
 
   /** Outbox: what is written next after this one. */
-  next: Block | null = null;
+  next: Block | null;
   /** Outbox: whether it still waits, wholly or in part, for the transport. */
-  queued = false;
+  queued: boolean;
   /** Whether a transport, of this connection or an earlier one, was handed any byte of it. */
-  handed = false;
+  handed: boolean;
 
+  // There is one for each publish: assigned here, fields take half the time that field initialisers take.
   constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.bytes = bytes;
+    this.offset = 0;
+    this.length = 0;
+    this.before = null;
+    this.after = null;
+    this.gapPrevious = null;
+    this.gapNext = null;
+    this.gapListed = false;
+    this.next = null;
+    this.queued = false;
+    this.handed = false;
   }
 
   get end(): number {

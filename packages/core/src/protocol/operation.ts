@@ -25,25 +25,45 @@ export interface BlockOwner<T> {
  * gives its bytes back, then `release` until its PUBCOMP.
  */
 export class Operation extends Block {
-  readonly kind = 'operation';
-  state: OperationState = 'pending';
-  stage: 'publish' | 'release' = 'publish';
-  qos: QoS = 0;
+  state: OperationState;
+  stage: 'publish' | 'release';
+  qos: QoS;
   /** 0: none, as in QoS 0. */
-  packetId = 0;
-  tag: string | undefined = undefined;
+  packetId: number;
+  tag: string | undefined;
   /** Of a QoS 2 publish, what its PUBREC said: known before it is complete. */
-  result: PublishResult | null = null;
-  error: MqttError | null = null;
-  owner: BlockOwner<Operation> | null = null;
+  result: PublishResult | null;
+  error: MqttError | null;
+  owner: BlockOwner<Operation> | null;
   /** The packet that carries it now under a topic alias; its own bytes are then not queued. */
-  aliased: Block | null = null;
+  aliased: Block | null;
   /** Whether it was queued on the present connection, and so holds a slot of the broker's Receive Maximum. */
-  open = false;
+  open: boolean;
   /** Whether its PUBREL was queued on the present connection. */
-  releaseQueued = false;
-  previous: Operation | null = null;
-  following: Operation | null = null;
+  releaseQueued: boolean;
+  previous: Operation | null;
+  following: Operation | null;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    super(bytes);
+    this.state = 'pending';
+    this.stage = 'publish';
+    this.qos = 0;
+    this.packetId = 0;
+    this.tag = undefined;
+    this.result = null;
+    this.error = null;
+    this.owner = null;
+    this.aliased = null;
+    this.open = false;
+    this.releaseQueued = false;
+    this.previous = null;
+    this.following = null;
+  }
+
+  get kind(): 'operation' {
+    return 'operation';
+  }
 
   override written(): void {
     this.owner!.blockWritten(this);

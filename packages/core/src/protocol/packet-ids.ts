@@ -39,7 +39,7 @@ export class PacketIds<T> {
     const index = packetId >> 8;
     let page = this.#pages[index];
     if (page === undefined) {
-      page = this.#spare ?? { slots: Array.from<T | undefined>({ length: PAGE_SIZE }), used: 0 };
+      page = this.#spare ?? { slots: new Array<T | undefined>(PAGE_SIZE).fill(undefined), used: 0 };
       this.#spare = undefined;
       // There is no identifier 0, but it has a slot.
       page.used = index === 0 ? 1 : 0;

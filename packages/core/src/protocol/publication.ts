@@ -1,7 +1,7 @@
 import type { PublishProperties } from '../codec/properties.ts';
 import type { QoS } from '../codec/qos.ts';
 import { textLength } from '../codec/topic.ts';
-import { encoder, utf8Length } from '../codec/utf8.ts';
+import { utf8Length, writeUtf8 } from '../codec/utf8.ts';
 import { invalidArgument } from '../codec/violation.ts';
 
 /** A payload that is written straight into `tx`, once, when the publish is accepted. */
@@ -29,8 +29,8 @@ export interface Publication {
   readonly tag?: string | undefined;
 }
 
-// A payload is often small; a loop is then cheaper than a call into the platform.
-const LOOP_LENGTH_MAX = 32;
+// Up to here a loop is cheaper than a call into the platform.
+const LOOP_LENGTH_MAX = 12;
 
 /** The most bytes that the payload will take. */
 export function payloadLengthMax(payload: Payload | undefined): number {
@@ -57,9 +57,8 @@ export function writePayload(
     else for (let i = 0; i < length; i++) target[position + i] = payload[i]!;
     return length;
   }
-  const room = target.subarray(position, position + length);
-  if (typeof payload === 'string') return encoder.encodeInto(payload, room).written;
-  const written = payload.write(room);
+  if (typeof payload === 'string') return writeUtf8(target, position, payload, length) - position;
+  const written = payload.write(target.subarray(position, position + length));
   if (!Number.isInteger(written) || written < 0 || written > length) {
     throw invalidArgument(`payload.write() returned ${written}, with byteLengthMax ${length}`);
   }

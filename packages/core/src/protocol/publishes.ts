@@ -1,12 +1,13 @@
 import * as PacketType from '../codec/packet-type.ts';
 import { putFixedHeader, wholeLength } from '../codec/fixed-header.ts';
 import { putPropertyList } from '../codec/put-properties.ts';
-import { checkNumber, putText, putU16, putVarint } from '../codec/put.ts';
+import { checkNumber, putU16, putVarint } from '../codec/put.ts';
 import type { AckProperties } from '../codec/properties.ts';
 import { DUP_FLAG, publishFlags, publishHeadLength } from '../codec/publish.ts';
 import type { QoS } from '../codec/qos.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { topicNameLength } from '../codec/topic.ts';
+import { writeUtf8 } from '../codec/utf8.ts';
 import { varintLength } from '../codec/varint.ts';
 import { protocolError } from '../codec/violation.ts';
 import { InvalidatedError, InvalidRequestError, PeerError, ResourceError, type MqttError } from '../errors.ts';
@@ -15,7 +16,7 @@ import type { Granted } from './granted.ts';
 import { bufferTooSmall, notGranted, packetTooLarge } from './limits.ts';
 import { Operation, type BlockOwner, type OperationState, type PublishResult } from './operation.ts';
 import type { Outbox } from './outbox.ts';
-import { checkTag, payloadLengthMax, writePayload, type Publication } from './publication.ts';
+import { checkTag, payloadLengthMax, writePayload, type PayloadWriter, type Publication } from './publication.ts';
 import type { SessionState } from './session-state.ts';
 import { OutboundAliases } from './topic-aliases.ts';
 import type { TxArena } from './tx-arena.ts';
@@ -43,6 +44,11 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   readonly #onSettled: (operation: Operation) => void;
   #granted: Granted | null = null;
   #aliases = new OutboundAliases(0, 0);
+  /** Publishes that may be open at once on this connection. */
+  #quota = 0;
+  /** The topic that was checked last, and its length: the next publish often has the same. */
+  #topic = '/';
+  #topicLength = 1;
   /** Publishes that hold a slot of the broker's Receive Maximum. */
   #openCount = 0;
   /** The first publish, and the first PUBREL, that has not been queued on this connection. */
@@ -85,7 +91,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   #publish(operation: Operation | null, publication: Publication): boolean {
     const { topic, payload, properties, tag } = publication;
     const qos = this.#allowedQoS(publication);
-    const topicLength = topicNameLength('The topic', topic);
+    const topicLength = this.#lengthOf(topic);
     const blockLength = putPropertyList(null, 0, properties, PacketType.publish, 'topicAlias');
     const alias = this.#allowedAlias(properties?.topicAlias, topic);
     const headLength = publishHeadLength(topicLength, qos, blockLength);
@@ -103,11 +109,14 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
     const { bytes } = operation;
     const body = operation.end - payloadMax - headLength;
-    let position = putText(bytes, body, 'The topic', topic);
+    let position = writeUtf8(bytes, putU16(bytes, body, topicLength), topic, topicLength);
     if (qos > 0) position = putU16(bytes, position, operation.packetId);
     position = putVarint(bytes, position, blockLength);
     position = putPropertyList(bytes, position, properties, PacketType.publish, 'topicAlias');
-    const payloadLength = this.#writePayload(operation, publication, position, payloadMax);
+    const payloadLength =
+      typeof payload === 'object' && !(payload instanceof Uint8Array)
+        ? this.#havePayloadWritten(operation, payload, position, payloadMax)
+        : writePayload(bytes, position, payload, payloadMax);
     const remaining = headLength + payloadLength;
     if (payloadLength < payloadMax) {
       const headerLength = 1 + varintLength(remaining);
@@ -130,7 +139,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   /** Queues what a resume, or a PUBREC, left to be sent, as far as room and quota reach. */
   pump(): void {
     if (!this.#pumpReleases()) return;
-    while (this.#nextPublish !== null && this.#openCount < this.#quota()) {
+    while (this.#nextPublish !== null && this.#openCount < this.#quota) {
       const operation = this.#nextPublish;
       if (operation.handed) this.#arena.bytes[operation.offset]! |= DUP_FLAG;
       operation.open = true;
@@ -154,12 +163,13 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   }
 
   get hasWork(): boolean {
-    return this.#nextRelease !== null || (this.#nextPublish !== null && this.#openCount < this.#quota());
+    return this.#nextRelease !== null || (this.#nextPublish !== null && this.#openCount < this.#quota);
   }
 
   /** A connection begins: what is open is sent again (section 4.4), and what was never sent for the first time. */
   begin(granted: Granted): void {
     this.#granted = granted;
+    this.#quota = Math.min(granted.receiveMaximum, this.#options.inflightMax);
     this.#aliases = new OutboundAliases(granted.topicAliasMaximum, this.#options.automaticTopicAliases);
     for (let operation = this.#state.publishing.first; operation !== null;) {
       const { following } = operation;
@@ -284,13 +294,17 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     } else if (block === operation && !this.#needsBytes(operation)) this.#arena.release(operation);
   }
 
-  #quota(): number {
-    return Math.min(this.#granted!.receiveMaximum, this.#options.inflightMax);
+  #lengthOf(topic: string): number {
+    if (topic !== this.#topic) {
+      this.#topicLength = topicNameLength('The topic', topic);
+      this.#topic = topic;
+    }
+    return this.#topicLength;
   }
 
   /** New publishes wait until all those of earlier connections have been sent again. */
   #mayGo(qos: QoS): boolean {
-    return this.#nextPublish === null && (qos === 0 || this.#openCount < this.#quota());
+    return this.#nextPublish === null && (qos === 0 || this.#openCount < this.#quota);
   }
 
   #allowedQoS({ qos = 0, retain }: Publication): QoS {
@@ -327,10 +341,11 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     );
   }
 
-  #writePayload(operation: Operation, { payload }: Publication, position: number, lengthMax: number): number {
+  /** The caller writes the payload. It may also throw, or use the session meanwhile. */
+  #havePayloadWritten(operation: Operation, writer: PayloadWriter, position: number, lengthMax: number): number {
     this.#arena.pinned = operation;
     try {
-      return writePayload(operation.bytes, position, payload, lengthMax);
+      return writePayload(operation.bytes, position, writer, lengthMax);
     } catch (error) {
       this.#arena.release(operation);
       if (operation.packetId !== 0) this.#state.packetIds.free(operation.packetId);

@@ -49,7 +49,7 @@ export class Consumer {
   /** Waits for what `take` did not find. `owner`: who may `leave`. */
   wait(mode: ConsumerMode, options: WaitOptions, owner?: object): Promise<Received> {
     if (mode === 'poll' && this.#noteProgress()) return Promise.resolve(null);
-    const wait = this.#waits.add<Received>(RECEIVING, options, this.#clock.now());
+    const wait = this.#waits.add<Received>(RECEIVING, options, this.#clock);
     this.#wait = wait;
     this.#mode = mode;
     this.#owner = owner;

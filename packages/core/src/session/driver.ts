@@ -53,6 +53,12 @@ export class Driver {
     this.#read();
   }
 
+  /** The application has come back: as `kick`, but where a read is outstanding nothing has changed for it. */
+  resume(): void {
+    this.scheduleWrite();
+    if (!this.#reading) this.#read();
+  }
+
   /** Writes in a microtask, or with the next turn where this one has written already. */
   scheduleWrite(): void {
     if (this.#writeScheduled || this.#writing || this.#wroteThisTurn || this.#stopped || !this.#engine.hasOutput)

@@ -2,8 +2,8 @@ import type { OwnedPublish } from '../protocol/inbound-publish.ts';
 
 /** Where an iterator takes its messages from. */
 export interface MessageFeed {
-  /** The next message as a copy; `null`: the connection is gone, and nothing is left of it. */
-  nextOwned(): Promise<OwnedPublish | null>;
+  /** The next message as a copy, at once where it has arrived; `null`: the connection is gone, and nothing is left of it. */
+  nextOwned(): OwnedPublish | null | Promise<OwnedPublish | null>;
   /** Nobody waits for the next message any more. */
   leave(): void;
 }
@@ -23,7 +23,12 @@ export class Messages implements AsyncIterableIterator<OwnedPublish, undefined> 
 
   next(): Promise<IteratorResult<OwnedPublish, undefined>> {
     if (this.#done) return Promise.resolve({ done: true, value: undefined });
-    return this.#feed.nextOwned().then(this.#toResult);
+    try {
+      const message = this.#feed.nextOwned();
+      return message instanceof Promise ? message.then(this.#toResult) : Promise.resolve(this.#toResult(message));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Leaving the loop. The message in hand stays unacknowledged. */

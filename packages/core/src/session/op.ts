@@ -31,12 +31,13 @@ export interface CompletionSource {
 }
 
 export class SessionOp extends Operation implements Op {
-  waits: Set<Wait<PublishResult>> | null = null;
+  waits: Set<Wait<PublishResult>> | null;
   readonly #source: CompletionSource;
 
   constructor(source: CompletionSource, bytes: Uint8Array<ArrayBuffer>) {
     super(bytes);
     this.#source = source;
+    this.waits = null;
   }
 
   completion(options: CompletionOptions = {}): Promise<PublishResult> {

@@ -82,6 +82,8 @@ const ANSWER_EVER: WaitKind = { needsInput: true, survives: true };
 const OUTPUT: WaitKind = { needsInput: false, survives: false };
 const LIFETIME: WaitKind = { needsInput: false, survives: true };
 
+const NO_OPTIONS: WaitOptions = {};
+
 /**
  * An MQTT v5 session over byte streams that the caller opens. It survives their loss: what was accepted at QoS 1 and 2 is
  * sent again on the next connection, and what was received at QoS 2 is not handed over twice.
@@ -159,7 +161,7 @@ export class Session {
         txReserve: txReserveOf(settings),
         downgradeQoS: settings.downgradeQoS ?? false,
         restore: settings.restore,
-        newOperation: () => new SessionOp(this.#completions, tx),
+        newOperation: () => this.#newOperation(),
         onWork: () => this.#driver?.scheduleWrite(),
       });
     } catch (error) {
@@ -251,7 +253,7 @@ export class Session {
       if (io !== this.#io || this.state === 'disconnected') void closeIo(io);
       return Promise.reject(error);
     }
-    const wait = this.#waits.add<ConnectEvent>(LIFETIME, { signal, timeoutMs }, this.#clock.now());
+    const wait = this.#waits.add<ConnectEvent>(LIFETIME, { signal, timeoutMs }, this.#clock);
     this.#connecting = wait;
     this.#io = io;
     wait.onCancel = () => this.#abandon(io);
@@ -350,20 +352,20 @@ export class Session {
    * The next message, as a view that is good until the next `recv()`, `poll()` or `drive()`. Coming back acknowledges the
    * message before, unless with `manualAck`. What arrived before the connection was lost is still handed over.
    */
-  recv(options: WaitOptions = {}): Promise<InboundPublish> {
+  recv(options: WaitOptions = NO_OPTIONS): Promise<InboundPublish> {
     return this.#receive('view', options) as Promise<InboundPublish>;
   }
 
   /** Like `recv()`, but resolves with `null` for progress of another kind: an acknowledgement, a ping, a resend. */
-  poll(options: WaitOptions = {}): Promise<InboundPublish | null> {
+  poll(options: WaitOptions = NO_OPTIONS): Promise<InboundPublish | null> {
     return this.#receive('poll', options) as Promise<InboundPublish | null>;
   }
 
   /** Like `recv()`, at once: pushes out what can go, and returns a message that has arrived, or `null`. */
   drive(): InboundPublish | null {
-    const message = this.#consumer.take('view', {}) as InboundPublish | null;
+    const message = this.#consumer.take('view', NO_OPTIONS) as InboundPublish | null;
     this.#driver?.write();
-    this.#driver?.kick();
+    this.#driver?.resume();
     return message;
   }
 
@@ -374,7 +376,7 @@ export class Session {
   messages(options: Pick<WaitOptions, 'signal'> = {}): AsyncIterableIterator<OwnedPublish> {
     const connection = this.#connectionCount;
     const feed: MessageFeed = {
-      nextOwned: () => (connection === this.#connectionCount ? this.#nextOwned(options, feed) : Promise.resolve(null)),
+      nextOwned: () => (connection === this.#connectionCount ? this.#nextOwned(options, feed) : null),
       leave: () => this.#consumer.leave(feed),
     };
     return new Messages(feed);
@@ -389,30 +391,20 @@ export class Session {
    * Rejects with `InvalidRequestError` (`invalid-argument`, `not-granted`), `ResourceError`, `NotReadyError`
    * (`receive-stalled`), `DisconnectedError`, `TimeoutError` or `signal.reason`. Section 3.3.
    */
-  publish(publication: Publication, options: WaitOptions = {}): Promise<Op> {
-    return this.#attempt(() => {
+  publish(publication: Publication, options: WaitOptions = NO_OPTIONS): Promise<Op> {
+    // Not by way of #attempt: it would make a closure for each publish.
+    try {
       checkWaitOptions(options);
-      this.#assertConnected();
-      const operation = new SessionOp(this.#completions, this.#config.buffers.tx);
-      if (this.#publishes.isEmpty && this.#engine.publish(operation, publication)) {
-        this.#driver!.scheduleWrite();
-        return Promise.resolve(operation);
-      }
-      this.#engine.checkPublish(publication);
-      const wait = this.#add<SessionOp>(ANSWER, options);
-      this.#publishes.add(publication, operation, wait);
-      return wait.promise;
-    });
+      const operation = this.#tryPublish(publication);
+      return operation === null ? this.#waitToPublish(publication, options) : Promise.resolve(operation);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Like `publish()`, at once; `null`: there is no room or no quota now, or others wait before it. Throws what that rejects with. */
   tryPublish(publication: Publication): Op | null {
-    this.#assertConnected();
-    if (!this.#publishes.isEmpty) return null;
-    const operation = new SessionOp(this.#completions, this.#config.buffers.tx);
-    if (!this.#engine.publish(operation, publication)) return null;
-    this.#driver!.scheduleWrite();
-    return operation;
+    return this.#tryPublish(publication);
   }
 
   /**
@@ -639,23 +631,48 @@ export class Session {
     this.#advance();
   }
 
-  #receive(mode: 'view' | 'poll', options: WaitOptions): Promise<InboundPublish | OwnedPublish | null> {
-    return this.#attempt(() => {
-      const message = this.#consumer.take(mode, options);
-      const received = message === null ? this.#consumer.wait(mode, options) : Promise.resolve(message);
-      this.#kick();
-      return received;
-    });
+  #tryPublish(publication: Publication): SessionOp | null {
+    this.#assertConnected();
+    if (!this.#publishes.isEmpty) return null;
+    const operation = this.#newOperation();
+    if (!this.#engine.publish(operation, publication)) return null;
+    this.#driver!.scheduleWrite();
+    return operation;
   }
 
-  async #nextOwned(options: WaitOptions, owner: object): Promise<OwnedPublish | null> {
+  #waitToPublish(publication: Publication, options: WaitOptions): Promise<SessionOp> {
+    this.#engine.checkPublish(publication);
+    const wait = this.#add<SessionOp>(ANSWER, options);
+    this.#publishes.add(publication, this.#newOperation(), wait);
+    return wait.promise;
+  }
+
+  #newOperation(): SessionOp {
+    return new SessionOp(this.#completions, this.#config.buffers.tx);
+  }
+
+  #receive(mode: 'view' | 'poll', options: WaitOptions): Promise<InboundPublish | OwnedPublish | null> {
+    // Not by way of #attempt: it would make a closure for each message.
     try {
-      const message = this.#consumer.take('owned', options);
-      this.#driver?.kick();
-      return (message ?? (await this.#consumer.wait('owned', options, owner))) as OwnedPublish | null;
+      const message = this.#consumer.take(mode, options);
+      const received = message === null ? this.#consumer.wait(mode, options) : Promise.resolve(message);
+      this.#driver?.resume();
+      if (options.timeoutMs !== undefined) this.#arm();
+      return received;
     } catch (error) {
-      if (error instanceof DisconnectedError) return null;
-      throw error;
+      return Promise.reject(error);
+    }
+  }
+
+  /** A message that has arrived, or a promise of the next one; `null`: the connection is gone. */
+  #nextOwned(options: WaitOptions, owner: object): OwnedPublish | null | Promise<OwnedPublish | null> {
+    try {
+      const message = this.#consumer.take('owned', options) as OwnedPublish | null;
+      const received = message ?? (this.#consumer.wait('owned', options, owner) as Promise<OwnedPublish | null>);
+      this.#driver?.resume();
+      return received instanceof Promise ? received.catch(nullWhereDisconnected) : received;
+    } catch (error) {
+      return nullWhereDisconnected(error);
     }
   }
 
@@ -700,7 +717,7 @@ export class Session {
 
   #add<T>(kind: WaitKind, options: WaitOptions): Wait<T> {
     if (kind.needsInput) this.#assertReading();
-    const wait = this.#waits.add<T>(kind, options, this.#clock.now());
+    const wait = this.#waits.add<T>(kind, options, this.#clock);
     if (options.timeoutMs !== undefined) this.#arm();
     return wait;
   }
@@ -747,6 +764,11 @@ export class Session {
     this.#waits.expire(nowMs);
     this.#advance();
   };
+}
+
+function nullWhereDisconnected(error: unknown): null {
+  if (error instanceof DisconnectedError) return null;
+  throw error;
 }
 
 /** A publish of QoS 0 is complete with its last byte, and needs no answer. */

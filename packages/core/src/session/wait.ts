@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { InvalidRequestError, TimeoutError, type MqttError } from '../errors.ts';
 
 /** What a session uses of an `AbortSignal`. */
@@ -102,9 +103,9 @@ export class Waits {
     this.#listener = listener;
   }
 
-  add<T>(kind: WaitKind, options: WaitOptions, nowMs: number): Wait<T> {
+  add<T>(kind: WaitKind, options: WaitOptions, clock: Clock): Wait<T> {
     const { signal, timeoutMs } = options;
-    const dueMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : nowMs + timeoutMs;
+    const dueMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
     const wait = new Wait<T>(this, kind, signal, dueMs);
     this.#all.add(wait as Wait<unknown>);
     if (dueMs < Number.POSITIVE_INFINITY) this.#timedCount++;
