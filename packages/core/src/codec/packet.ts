@@ -48,7 +48,7 @@ export type Packet =
  * `InvalidRequestError` where `sender` could not send this packet.
  */
 export function packetLength(packet: Packet, sender: Sender): number {
-  return wholeLength(putBody(null, 0, packet, sender));
+  return wholeLength(putBody(null, 0, packet, placeOf(packet, sender)));
 }
 
 /**
@@ -57,7 +57,8 @@ export function packetLength(packet: Packet, sender: Sender): number {
  * written.
  */
 export function encodePacket(packet: Packet, sender: Sender, target: Uint8Array, position = 0): number {
-  const remaining = putBody(null, 0, packet, sender);
+  const place = placeOf(packet, sender);
+  const remaining = putBody(null, 0, packet, place);
   const end = position + wholeLength(remaining);
   if (!(position >= 0 && end <= target.length)) {
     throw new ResourceError(
@@ -66,8 +67,8 @@ export function encodePacket(packet: Packet, sender: Sender, target: Uint8Array,
     );
   }
   const first =
-    packet.type === 'publish' ? publishFlags(packet.qos, packet.retain, packet.dup) : firstByte(types[packet.type]);
-  return putBody(target, putFixedHeader(target, position, first, remaining), packet, sender);
+    packet.type === 'publish' ? publishFlags(packet.qos, packet.retain, packet.dup) : firstByte(place & 0x0f);
+  return putBody(target, putFixedHeader(target, position, first, remaining), packet, place);
 }
 
 /**
@@ -92,10 +93,14 @@ function side(sender: Sender): number {
   return sender === 'server' ? SERVER : CLIENT;
 }
 
-function putBody(target: Target, position: number, packet: Packet, sender: Sender): number {
-  const type = types[packet.type];
-  const place = side(sender) + type;
+/** Where the packet stands in the tables: its type, and who sends it. */
+function placeOf(packet: Packet, sender: Sender): number {
+  const type = packet.type === 'publish' ? PacketType.publish : types[packet.type];
   if (isFromOtherSide(type, sender)) throw invalidArgument(`A ${sender} does not send the packet ${packet.type}`);
+  return side(sender) + type;
+}
+
+function putBody(target: Target, position: number, packet: Packet, place: number): number {
   switch (packet.type) {
     case 'connect':
       return putConnect(target, position, packet);
@@ -163,14 +168,10 @@ function readBody(reader: Reader, sender: Sender): Packet {
   }
 }
 
-const ofClient: readonly number[] = [
-  PacketType.connect,
-  PacketType.subscribe,
-  PacketType.unsubscribe,
-  PacketType.pingreq,
-];
-const ofServer: readonly number[] = [PacketType.connack, PacketType.suback, PacketType.unsuback, PacketType.pingresp];
+// A bit for each packet type: CONNECT, SUBSCRIBE, UNSUBSCRIBE, PINGREQ; CONNACK, SUBACK, UNSUBACK, PINGRESP.
+const CLIENT_ONLY = 0b0001_0101_0000_0010;
+const SERVER_ONLY = 0b0010_1010_0000_0100;
 
 function isFromOtherSide(type: number, sender: Sender): boolean {
-  return (sender === 'client' ? ofServer : ofClient).includes(type);
+  return (((sender === 'client' ? SERVER_ONLY : CLIENT_ONLY) >>> type) & 1) !== 0;
 }

@@ -6,9 +6,11 @@ import { isUtf8, readUtf8 } from './utf8.ts';
 import { varintAt, varintLength } from './varint.ts';
 import { violation } from './violation.ts';
 
+const NONE: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+
 /** A cursor over the bytes of one packet. What does not fit before `end` is a malformed packet. */
 export class Reader {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NONE;
   position = 0;
   end = 0;
   /** The fixed header's first byte. */

@@ -33,13 +33,19 @@ export function utf8Length(text: string, least = 1): number {
   return bytes;
 }
 
-/** Writes text that `utf8Length` has measured as `byteLength`, and returns the position behind it. */
-export function writeUtf8(target: Uint8Array, position: number, text: string, byteLength: number): number {
-  const end = position + byteLength;
-  if (byteLength === text.length && byteLength <= SHORT_LENGTH_MAX) {
-    for (let i = 0; position < end; i++) target[position++] = text.charCodeAt(i);
-  } else if (byteLength > 0) encoder.encodeInto(text, target.subarray(position, end));
-  return end;
+/** Writes text that `utf8Length` has checked where there is room for all of it, and returns the position behind it. */
+export function writeUtf8(target: Uint8Array, position: number, text: string): number {
+  const { length } = text;
+  if (length <= SHORT_LENGTH_MAX) {
+    let i = 0;
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) break;
+      target[position + i] = unit;
+    }
+    if (i === length) return position + length;
+  }
+  return position + encoder.encodeInto(text, target.subarray(position)).written;
 }
 
 /** Whether the bytes are well-formed UTF-8 without U+0000: no surrogates, no overlong forms, nothing cut off. */

@@ -1,5 +1,6 @@
 import type { PublishProperties } from '../codec/properties.ts';
 import type { QoS } from '../codec/qos.ts';
+import { putBytes } from '../codec/put.ts';
 import { textLength } from '../codec/topic.ts';
 import { utf8Length, writeUtf8 } from '../codec/utf8.ts';
 import { invalidArgument } from '../codec/violation.ts';
@@ -29,9 +30,6 @@ export interface Publication {
   readonly tag?: string | undefined;
 }
 
-// Up to here a loop is cheaper than a call into the platform.
-const LOOP_LENGTH_MAX = 12;
-
 /** The most bytes that the payload will take. */
 export function payloadLengthMax(payload: Payload | undefined): number {
   if (payload === undefined) return 0;
@@ -52,12 +50,8 @@ export function writePayload(
   length: number,
 ): number {
   if (payload === undefined) return 0;
-  if (payload instanceof Uint8Array) {
-    if (length > LOOP_LENGTH_MAX) target.set(payload, position);
-    else for (let i = 0; i < length; i++) target[position + i] = payload[i]!;
-    return length;
-  }
-  if (typeof payload === 'string') return writeUtf8(target, position, payload, length) - position;
+  if (payload instanceof Uint8Array) return putBytes(target, position, payload) - position;
+  if (typeof payload === 'string') return writeUtf8(target, position, payload) - position;
   const written = payload.write(target.subarray(position, position + length));
   if (!Number.isInteger(written) || written < 0 || written > length) {
     throw invalidArgument(`payload.write() returned ${written}, with byteLengthMax ${length}`);

@@ -109,7 +109,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
     const { bytes } = operation;
     const body = operation.end - payloadMax - headLength;
-    let position = writeUtf8(bytes, putU16(bytes, body, topicLength), topic, topicLength);
+    let position = writeUtf8(bytes, putU16(bytes, body, topicLength), topic);
     if (qos > 0) position = putU16(bytes, position, operation.packetId);
     position = putVarint(bytes, position, blockLength);
     position = putPropertyList(bytes, position, properties, PacketType.publish, 'topicAlias');

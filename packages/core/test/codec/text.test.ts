@@ -193,7 +193,7 @@ describe('well-formed text', () => {
       const expected = Buffer.from(text);
       expect(utf8Length(text)).toBe(expected.length);
       const target = new Uint8Array(expected.length + 2).fill(0xaa);
-      expect(writeUtf8(target, 1, text, expected.length)).toBe(1 + expected.length);
+      expect(writeUtf8(target, 1, text)).toBe(1 + expected.length);
       expect(Buffer.compare(target, surrounded(expected, 1, 1))).toBe(0);
       expect(isUtf8(target, 1, 1 + expected.length)).toBe(true);
       expect(readUtf8(target, 1, 1 + expected.length) === text).toBe(true);
@@ -207,7 +207,7 @@ describe('well-formed text', () => {
         const expected = Buffer.from(text);
         const target = new Uint8Array(expected.length + 2).fill(0xaa);
         expect(utf8Length(text)).toBe(expected.length);
-        expect(writeUtf8(target, 1, text, expected.length)).toBe(1 + expected.length);
+        expect(writeUtf8(target, 1, text)).toBe(1 + expected.length);
         expect(Buffer.compare(target, surrounded(expected, 1, 1))).toBe(0);
         expect(readUtf8(target, 1, 1 + expected.length)).toBe(text);
       }
