@@ -15,5 +15,6 @@ export const aliases: { find: RegExp; replacement: string }[] = [
   { find: /^@minimq\/open-io$/, replacement: source('./packages/open-io/src/index.ts') },
   { find: /^@minimq\/transport-tls$/, replacement: source('./packages/transport-tls/src/index.ts') },
   { find: /^@minimq\/transport-ws$/, replacement: source('./packages/transport-ws/src/node.ts') },
+  { find: /^@minimq\/transport-node\/internal$/, replacement: source('./packages/transport-node/src/internal.ts') },
   { find: /^@minimq\/transport-node$/, replacement: source('./packages/transport-node/src/index.ts') },
 ];

@@ -25,7 +25,19 @@ export type TransportErrorCode =
   | 'transport-ended'
   | 'transport-misbehaved'
   | 'connect-failed'
-  | 'connect-timeout';
+  | 'connect-timeout'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-wrong-host'
+  | 'certificate-unknown-authority'
+  | 'certificate-self-signed'
+  | 'certificate-refused'
+  | 'client-certificate-missing'
+  | 'client-certificate-refused'
+  | 'tls-not-spoken'
+  | 'tls-version-unsupported'
+  | 'tls-alpn-refused'
+  | 'tls-handshake-failed';
 
 /** Every `code` that an error of this library may carry; no code belongs to two classes. */
 export type ErrorCode =

@@ -23,6 +23,32 @@ export type {
 export { LinkError } from './link/link-error.ts';
 export type { LinkErrorCode } from './link/link-error.ts';
 
+// Faults
+
+export type { ByteRange, FaultEnd, Faults, LinkFaults } from './faults/faults.ts';
+export type { LinkClock } from './faults/link-faults.ts';
+export { LateClock } from './faults/late-clock.ts';
+export type { LateTimers } from './faults/late-clock.ts';
+
+// Drivers
+
+export { forEachCut } from './drivers/for-each-cut.ts';
+export type { CutKind, CutPosition, ForEachCutOptions } from './drivers/for-each-cut.ts';
+export { forEachChunking } from './drivers/for-each-chunking.ts';
+export type { Chunking, ForEachChunkingOptions } from './drivers/for-each-chunking.ts';
+export { forEachAbortPoint } from './drivers/for-each-abort-point.ts';
+export type { AbortBench, AbortPoint, ForEachAbortPointOptions } from './drivers/for-each-abort-point.ts';
+export type { Bench, DriverOptions, Exchange } from './drivers/bench.ts';
+export { TroubleError } from './drivers/trouble-error.ts';
+export type { TroubleErrorOptions } from './drivers/trouble-error.ts';
+
+// Leaks
+
+export { LeakCheck, withoutLeaks } from './leaks/leak-check.ts';
+export type { LeakCheckOptions } from './leaks/leak-check.ts';
+export { LeakError } from './leaks/leak-error.ts';
+export type { Leak } from './leaks/leak-error.ts';
+
 // Broker, for demos and tests
 
 export { MemoryBroker } from './broker/memory-broker.ts';
@@ -96,3 +122,13 @@ export type { MarkEntry, PacketEntry, PartEntry, TranscriptEntry } from './trans
 export type { TranscriptJson } from './transcript/json.ts';
 export type { TranscriptLane } from './transcript/lane.ts';
 export type { Side } from './transcript/recorded-io.ts';
+
+// Conformance of transports
+
+export { ioConformance } from './io-conformance/io-conformance.ts';
+export { IoConformanceError, type IoCase } from './io-conformance/case.ts';
+export { linkPair } from './io-conformance/link-pair.ts';
+export type { IoPair, IoPeer } from './io-conformance/pair.ts';
+export { CALL_LIMIT_MS, IN_TRANSIT_MAX_BYTES, VOLUME_BYTES } from './io-conformance/options.ts';
+export type { IoConformanceOptions, IoPeerAbility } from './io-conformance/options.ts';
+export type { Sentence } from './io-conformance/sentences.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryBroker, type MemoryBrokerOptions } from '@minimq/testkit';
-import { listenTcp, type TcpListener } from '@minimq/testkit/node';
+import { listenTcp, type BrokerListener } from '@minimq/testkit/node';
 import { SocketIo } from '../src/node/socket-io.ts';
 import { bytesOf, connect, hexOf, publish, sessionExpiry, subscribe } from './broker-helpers.ts';
 import { counting } from './link-helpers.ts';
@@ -12,7 +12,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function listening(options: MemoryBrokerOptions = {}): Promise<{ broker: MemoryBroker; listener: TcpListener }> {
+async function listening(
+  options: MemoryBrokerOptions = {},
+): Promise<{ broker: MemoryBroker; listener: BrokerListener }> {
   const broker = new MemoryBroker({ reasonStrings: false, ...options });
   const listener = await listenTcp(broker);
   closing.push(async () => {

@@ -9,7 +9,7 @@ const SURROGATE = 0xd800 >> 11;
 const LOW_SURROGATE = 0xdc00 >> 10;
 
 export const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
-export const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * How many bytes `text` takes in UTF-8, or -1 where it has a lone surrogate or a character below `least`: MQTT does not

@@ -26,6 +26,8 @@ export interface CutAfterOptions extends EndOptions {
    * its next write. `read`: the writer goes on as long as there is room, but only so many of its bytes ever arrive.
    */
   readonly counted?: 'written' | 'read' | undefined;
+  /** What is cut: the whole `link` (default), or only this `direction`, a half-close. */
+  readonly scope?: 'link' | 'direction' | undefined;
 }
 
 /** The bytes from one end of a link to the other. Every count is from the beginning of the link. */
@@ -39,6 +41,8 @@ export interface LinkDirection {
   readonly inFlightBytes: number;
   /** Bytes can no longer be written. */
   readonly isEnded: boolean;
+  /** It has ended, and its reader gets an error for that. */
+  readonly isReset: boolean;
   /** The reader gets nothing more, not even the end, until `resume()`; the writer goes on while there is room. */
   stall(): void;
   /** The reader gets as far as this byte and then nothing; called again and again by a clock, it is latency. */
@@ -47,8 +51,8 @@ export interface LinkDirection {
   /** Ends this direction; the other one goes on. */
   halfClose(options?: EndOptions): void;
   /**
-   * Cuts the whole link at this byte of this direction. In place of the point set before; Infinity takes it back. A
-   * point that has been passed already is a RangeError.
+   * Cuts the link at this byte of this direction. In place of the point set before; Infinity takes it back. A point that
+   * has been passed already is a RangeError.
    */
   cutAfter(totalBytes: number, options?: CutAfterOptions): void;
 }
@@ -62,17 +66,34 @@ export interface DirectionListener {
   onCut(options: EndOptions): void;
 }
 
+/** What the faults of a direction do to it. Without any, everything goes through at once. */
+export interface Trouble {
+  /** Bytes that one read gives at most, and that one write takes at most; 0: the write answers 0, which no `Io` may. */
+  readonly readMaxBytes: number;
+  readonly writeMaxBytes: number;
+  /** Bytes written from now on, and the end behind them, never arrive. */
+  readonly swallows: boolean;
+  /** Told before a reader hears of it: so many bytes have been written in all; nothing more will be, or has been `lost`. */
+  onWritten(totalBytes: number): void;
+  onEnded(lost: boolean): void;
+}
+
 /** A `LinkDirection` with the face that the two ends use. */
 export class Direction implements LinkDirection {
   readonly name: DirectionName;
   /** Set by the ends: there may be more to read; there may be more room. Both also on the end. */
   onReadable: () => void = () => {};
   onWritable: () => void = () => {};
+  trouble: Trouble | undefined;
+  /** How far the faults let the reader get; apart from `deliverUpTo()`, so that neither undoes the other. */
+  releasedBytesMax: number = Number.POSITIVE_INFINITY;
   readonly #listener: DirectionListener;
   readonly #queue: ByteQueue;
   #writtenBytes = 0;
   #readBytes = 0;
   #deliverBytesMax = Number.POSITIVE_INFINITY;
+  /** A byte has been swallowed: what comes behind a hole never arrives either. */
+  #isDark = false;
   #cut: { readonly atBytes: number; readonly options: CutAfterOptions } | undefined;
   #end: { readonly lost: boolean; readonly readsReset: boolean; readonly error: unknown } | undefined;
   #isEndRead = false;
@@ -98,6 +119,12 @@ export class Direction implements LinkDirection {
   get isEnded(): boolean {
     return this.#end !== undefined;
   }
+  get isReset(): boolean {
+    return this.#end?.readsReset === true;
+  }
+  get isDark(): boolean {
+    return this.#isDark || this.trouble?.swallows === true;
+  }
 
   stall(): void {
     this.deliverUpTo(this.#readBytes);
@@ -122,7 +149,7 @@ export class Direction implements LinkDirection {
   }
 
   halfClose(options: EndOptions = {}): void {
-    this.end({ error: new LinkError('ended', `${this.name} has been half-closed`), ...options });
+    this.endByWriter({ error: new LinkError('ended', `${this.name} has been half-closed`), ...options });
   }
 
   /** Throws where the writer has to hear of the end. */
@@ -130,15 +157,31 @@ export class Direction implements LinkDirection {
     if (this.#end !== undefined) throw this.#end.error;
   }
 
+  /** Nothing of this direction arrives any more, not even its end. */
+  darken(): void {
+    this.#isDark = true;
+  }
+
+  /** As `end`, but it has to travel like the bytes before it. */
+  endByWriter(options: EndOptions): void {
+    if (this.isDark) this.darken();
+    else this.end(options);
+  }
+
   /** Takes some bytes and says how many; undefined where there is no room. Throws after the end. */
   write(bytes: Uint8Array, countMax: ByteCount): number | undefined {
     this.refuseAfterEnd();
-    const roomBytes = Math.min(bytes.length, this.#queue.roomBytes, this.#bytesUntilCut('written', this.#writtenBytes));
+    const writeMaxBytes = this.trouble?.writeMaxBytes ?? Number.POSITIVE_INFINITY;
+    if (writeMaxBytes === 0) return 0;
+    if (this.isDark) this.darken();
+    const queueBytes = this.#isDark ? bytes.length : this.#queue.roomBytes;
+    const roomBytes = Math.min(bytes.length, queueBytes, this.#bytesUntilCut('written', this.#writtenBytes));
     if (roomBytes === 0) return undefined;
-    const taken = bytes.subarray(0, Math.min(roomBytes, resolveCount(countMax)));
+    const taken = bytes.subarray(0, Math.min(roomBytes, resolveCount(countMax), writeMaxBytes));
     const atByte = this.#writtenBytes;
-    this.#queue.push(taken);
+    if (!this.#isDark) this.#queue.push(taken);
     this.#writtenBytes += taken.length;
+    if (!this.#isDark) this.trouble?.onWritten(this.#writtenBytes);
     this.#listener.onEvent(() => ({ kind: 'written', direction: this.name, atByte, bytes: taken.slice() }));
     this.#cutIfReached();
     this.onReadable();
@@ -147,7 +190,8 @@ export class Direction implements LinkDirection {
 
   /** Gives some bytes and says how many; 0 at the end, undefined where there is nothing yet. Throws after a reset. */
   read(target: Uint8Array, countMax: ByteCount): number | undefined {
-    const stalled = this.#readBytes >= this.#deliverBytesMax;
+    const deliverBytesMax = Math.min(this.#deliverBytesMax, this.releasedBytesMax);
+    const stalled = this.#readBytes >= deliverBytesMax;
     if (this.#queue.length === 0 && this.#end !== undefined && (!stalled || this.#end.lost)) {
       this.#isEndRead = true;
       if (this.#end.readsReset) throw this.#end.error;
@@ -157,10 +201,11 @@ export class Direction implements LinkDirection {
     const readyBytes = Math.min(
       target.length,
       this.#queue.length,
-      this.#deliverBytesMax - this.#readBytes,
+      deliverBytesMax - this.#readBytes,
       this.#bytesUntilCut('read', this.#readBytes),
     );
-    const given = target.subarray(0, Math.min(readyBytes, resolveCount(countMax)));
+    const readMaxBytes = this.trouble?.readMaxBytes ?? Number.POSITIVE_INFINITY;
+    const given = target.subarray(0, Math.min(readyBytes, resolveCount(countMax), readMaxBytes));
     const atByte = this.#readBytes;
     this.#queue.shift(given);
     this.#readBytes += given.length;
@@ -179,6 +224,7 @@ export class Direction implements LinkDirection {
     this.#end = { lost, readsReset: options.reads === 'reset', error };
     const lostBytes = lost ? this.#queue.length : 0;
     if (lost) this.#queue.clear();
+    if (isFirst || lost) this.trouble?.onEnded(lost);
     if (isFirst || lostBytes > 0) {
       this.#listener.onEvent(() => ({ kind: 'ended', direction: this.name, atByte: this.#writtenBytes, lostBytes }));
     }
@@ -198,7 +244,8 @@ export class Direction implements LinkDirection {
     if ((countedAtReader ? this.#readBytes : this.#writtenBytes) !== atBytes) return;
     this.#cut = undefined;
     if (countedAtReader) this.end({ ...options, inFlight: 'lost' });
-    this.#listener.onCut(options);
+    if (options.scope === 'direction') this.end(options);
+    else this.#listener.onCut(options);
   }
 }
 

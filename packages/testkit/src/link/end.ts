@@ -99,8 +99,11 @@ export class LinkEnd implements Io {
     this.#isClosed = true;
     this.#read.retry();
     this.#write.retry();
-    this.#outgoing.end({});
-    this.#incoming.end({ inFlight: 'lost', error: new LinkError('reset', `the ${this.#name} has closed the link`) });
+    this.#outgoing.endByWriter({});
+    // Where the other end cannot hear of it, what that one writes vanishes, in place of being refused.
+    if (this.#outgoing.isDark) this.#incoming.darken();
+    else
+      this.#incoming.end({ inFlight: 'lost', error: new LinkError('reset', `the ${this.#name} has closed the link`) });
     const later = this.#later('close');
     if (later !== undefined) return new Promise(later);
   }

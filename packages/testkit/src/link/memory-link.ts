@@ -1,4 +1,5 @@
-import type { Clock } from '@minimq/core';
+import type { LinkFaults } from '../faults/faults.ts';
+import { LinkFaultsInForce, type LinkClock } from '../faults/link-faults.ts';
 import { Direction, type DirectionListener, type EndOptions, type LinkDirection, type LinkEvent } from './direction.ts';
 import { LinkEnd, type LinkEndOptions } from './end.ts';
 
@@ -9,8 +10,15 @@ export const LINK_CAPACITY_BYTES: number = 64 * 1024;
 export interface MemoryLinkOptions extends LinkEndOptions {
   /** Bytes under way in each direction before a writer has to wait. Default `LINK_CAPACITY_BYTES`. */
   readonly capacityBytes?: number | undefined;
-  /** Needed for answers in a `turn`: a clock of a `VirtualTime`, or of the platform. */
-  readonly clock?: Pick<Clock, 'defer'> | undefined;
+  /**
+   * Needed for answers in a `turn` and for faults that take time: a clock of a `VirtualTime`, or of the platform. Such
+   * faults set its timer, so it has to be the link's own then.
+   */
+  readonly clock?: LinkClock | undefined;
+  /** What is wrong with it from the beginning; `setFaults()` changes it. Default nothing. */
+  readonly faults?: LinkFaults | undefined;
+  /** Decides all that the faults draw: the same seed and the same calls give the same run. Default 1. */
+  readonly seed?: number | undefined;
   readonly client?: LinkEndOptions | undefined;
   readonly server?: LinkEndOptions | undefined;
 }
@@ -22,10 +30,13 @@ export class MemoryLink {
   readonly toServer: LinkDirection;
   readonly toClient: LinkDirection;
   readonly #directions: readonly Direction[];
+  readonly #clock: LinkClock | undefined;
+  readonly #seed: number;
+  #faults: LinkFaultsInForce | undefined;
   readonly #taps = new Set<(event: LinkEvent) => void>();
 
   constructor(options: MemoryLinkOptions = {}) {
-    const { capacityBytes = LINK_CAPACITY_BYTES, clock, client, server, ...both } = options;
+    const { capacityBytes = LINK_CAPACITY_BYTES, clock, client, server, faults, seed = 1, ...both } = options;
     if (!(Number.isSafeInteger(capacityBytes) && capacityBytes >= 1)) {
       throw new RangeError(`capacityBytes must be a whole number from 1, not ${capacityBytes}`);
     }
@@ -40,6 +51,18 @@ export class MemoryLink {
     this.toServer = toServer;
     this.toClient = toClient;
     this.#directions = [toServer, toClient];
+    this.#clock = clock;
+    this.#seed = seed;
+    if (faults !== undefined) this.setFaults(faults);
+  }
+
+  /**
+   * From now on these faults and no others, also for the bytes that are under way; `{}`: none. Throws a RangeError for a
+   * number out of its range and a `LinkError` where a fault needs a clock; nothing has changed then.
+   */
+  setFaults(faults: LinkFaults): void {
+    this.#faults ??= new LinkFaultsInForce(this.#directions, this.#clock, this.#seed);
+    this.#faults.set(faults);
   }
 
   /** Ends both directions. By default what is under way is still read, then both ends read 0; writes reject at once. */

@@ -1,36 +1,45 @@
-import { createServer } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { Acceptor, Over } from '../script/acceptor.ts';
 import {
   scriptedBroker as scriptedBrokerOver,
   type ScriptedBroker,
   type ScriptedBrokerOptions,
 } from '../script/scripted-broker.ts';
-import { SocketAcceptor } from './socket-acceptor.ts';
-
-/** Where it listens, for what is reached through sockets. */
-export interface ListenOptions {
-  /** Default 0: one that is free. */
-  readonly port?: number | undefined;
-  /** Default `127.0.0.1`: this machine only. */
-  readonly host?: string | undefined;
-}
+import { tcpAcceptor, tlsAcceptor, webSocketAcceptor } from './acceptors.ts';
+import type { ListenOptions } from './listen-options.ts';
+import type { WebSocketOptions } from './web-socket-server.ts';
 
 /** What `over` may also be called here, and what listens then. */
-const listeners: Readonly<Record<ListenerName, (options: NodeScriptedBrokerOptions) => Acceptor>> = {
-  tcp: ({ listen = {} }) =>
-    new SocketAcceptor({ scheme: 'mqtt', serve: (onSocket) => createServer(onSocket), ...listen }),
+const listeners: Readonly<Record<ListenerName, (options: ScriptListenOptions) => Acceptor>> = {
+  tcp: ({ port, host }) => tcpAcceptor({ port, host }),
+  tls: ({ port, host, tls }) => tlsAcceptor({ port, host }, tls),
+  ws: ({ port, host, webSocket }) => webSocketAcceptor({ port, host }, webSocket),
+  wss: ({ port, host, webSocket, tls = {} }) => webSocketAcceptor({ port, host }, webSocket, tls),
 };
 
-export type ListenerName = 'tcp';
+export type ListenerName = 'tcp' | 'tls' | 'ws' | 'wss';
 
-export interface NodeScriptedBrokerOptions extends Omit<ScriptedBrokerOptions, 'over'> {
-  /** `'tcp'`: a port, and `broker.url` tells which; or what the `scriptedBroker()` of `@minimq/testkit` takes. */
-  readonly over: Over | ListenerName;
-  readonly listen?: ListenOptions | undefined;
+export interface ScriptListenOptions extends ListenOptions {
+  /**
+   * For `'tls'` and `'wss'`: options of `tls.createServer()`. Default certificate: `testCertificates().server` of
+   * `@minimq/testkit/certificates`.
+   */
+  readonly tls?: TlsOptions | undefined;
+  /** For `'ws'` and `'wss'`. */
+  readonly webSocket?: WebSocketOptions | undefined;
 }
 
-/** The `scriptedBroker()` of `@minimq/testkit`, which also listens on ports. Resolves when clients can connect. */
+export interface NodeScriptedBrokerOptions extends Omit<ScriptedBrokerOptions, 'over'> {
+  /** What listens on a port, and `broker.url` tells where; or what the `scriptedBroker()` of `@minimq/testkit` takes. */
+  readonly over: Over | ListenerName;
+  readonly listen?: ScriptListenOptions | undefined;
+}
+
+/**
+ * The `scriptedBroker()` of `@minimq/testkit`, which also listens on ports. Resolves when clients can connect; rejects
+ * with the system's error where it cannot have the port.
+ */
 export function scriptedBroker(options: NodeScriptedBrokerOptions): Promise<ScriptedBroker> {
-  const { over, listen: _, ...rest } = options;
-  return scriptedBrokerOver({ ...rest, over: typeof over === 'string' ? listeners[over](options) : over });
+  const { over, listen = {}, ...rest } = options;
+  return scriptedBrokerOver({ ...rest, over: typeof over === 'string' ? listeners[over](listen) : over });
 }

@@ -1,14 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Io } from '@minimq/core';
+import { WaitingRead } from './waiting-read.ts';
 
 /** How long a closed socket still takes in what is under way, so that a reset does not overtake our last bytes. */
-const LINGER_MS = 1_000;
-
-interface PendingRead {
-  readonly buffer: Uint8Array<ArrayBuffer>;
-  readonly resolve: (count: number) => void;
-  readonly reject: (error: unknown) => void;
-}
+export const LINGER_MS = 1_000;
 
 /**
  * An accepted socket as the byte stream under a broker's connection. Where nobody reads, Node holds back one
@@ -17,7 +12,7 @@ interface PendingRead {
 export class SocketIo implements Io {
   readonly #socket: Socket;
   readonly #lingerMs: number;
-  #pendingRead: PendingRead | undefined;
+  readonly #waiting = new WaitingRead((buffer) => this.#tryRead(buffer));
   #error: Error | undefined;
   #isClosed = false;
 
@@ -25,19 +20,17 @@ export class SocketIo implements Io {
     this.#socket = socket;
     this.#lingerMs = lingerMs;
     socket.setNoDelay(true);
-    socket.on('readable', () => this.#retry());
-    socket.on('end', () => this.#retry());
-    socket.on('close', () => this.#retry());
+    socket.on('readable', () => this.#waiting.retry());
+    socket.on('end', () => this.#waiting.retry());
+    socket.on('close', () => this.#waiting.retry());
     socket.on('error', (error) => {
       this.#error = error;
-      this.#retry();
+      this.#waiting.retry();
     });
   }
 
   read(buffer: Uint8Array<ArrayBuffer>): number | Promise<number> {
-    const count = this.#tryRead(buffer);
-    if (count !== undefined) return count;
-    return new Promise((resolve, reject) => (this.#pendingRead = { buffer, resolve, reject }));
+    return this.#waiting.read(buffer);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>): number | Promise<number> {
@@ -59,7 +52,7 @@ export class SocketIo implements Io {
     const socket = this.#socket;
     if (!this.#isClosed) {
       this.#isClosed = true;
-      this.#retry();
+      this.#waiting.retry();
       const timer = setTimeout(() => socket.destroy(), this.#lingerMs);
       timer.unref();
       socket.once('close', () => clearTimeout(timer));
@@ -81,19 +74,5 @@ export class SocketIo implements Io {
     if (chunk === null) return socket.readableEnded || socket.destroyed ? 0 : undefined;
     buffer.set(chunk);
     return chunk.length;
-  }
-
-  #retry(): void {
-    const pending = this.#pendingRead;
-    if (pending === undefined) return;
-    try {
-      const count = this.#tryRead(pending.buffer);
-      if (count === undefined) return;
-      this.#pendingRead = undefined;
-      pending.resolve(count);
-    } catch (error) {
-      this.#pendingRead = undefined;
-      pending.reject(error);
-    }
   }
 }

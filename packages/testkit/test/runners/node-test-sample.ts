@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Buffers, Session } from '@minimq/core';
-import { memoryLink, VirtualTime } from '@minimq/testkit';
+import { ioConformance, linkPair, memoryLink, VirtualTime } from '@minimq/testkit';
 import { scriptedBroker } from '@minimq/testkit/node';
 
 async function resume(topic: string): Promise<void> {
@@ -36,3 +36,6 @@ void test('a script over TCP', async () => {
   assert.match(broker.url ?? '', /^mqtt:/);
   await broker.close();
 });
+
+const open = (): ReturnType<typeof linkPair> => linkPair(memoryLink());
+for (const { name, run } of ioConformance({ name: 'a link', open, volumeBytes: 1_000_000 })) void test(name, run);

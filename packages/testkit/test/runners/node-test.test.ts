@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ioConformance, linkPair, memoryLink } from '@minimq/testkit';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -45,6 +46,12 @@ describe('under node:test', () => {
   it('a script that is right passes', () => {
     expect(output).toMatch(/^ *ok \d+ - a script that is right$/m);
     expect(output).toMatch(/^ *ok \d+ - a script over TCP$/m);
+  });
+
+  it('a transport that is right passes its suite', () => {
+    for (const { name } of ioConformance({ name: 'a link', open: () => linkPair(memoryLink()) })) {
+      expect(output).toMatch(new RegExp(`^ *ok \\d+ - ${name}$`, 'm'));
+    }
   });
 
   it('a script that is wrong fails, with its message and its line', () => {

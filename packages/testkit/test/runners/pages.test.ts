@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as core from '@minimq/core';
 import * as testkit from '@minimq/testkit';
+import * as testkitCertificates from '@minimq/testkit/certificates';
 import * as testkitNode from '@minimq/testkit/node';
 import { CONNECT, messageOf, PUBLISH, rawBench } from '../script/raw-client.ts';
 
@@ -11,6 +13,7 @@ const packages: Readonly<Record<string, object>> = {
   '@minimq/core': core,
   '@minimq/testkit': testkit,
   '@minimq/testkit/node': testkitNode,
+  '@minimq/testkit/certificates': testkitCertificates,
 };
 const root = new URL('../../../../', import.meta.url);
 
@@ -53,6 +56,13 @@ describe('the README of the testkit', () => {
     expect(`${printed.join('\n')}\n`).toBe(blocksOf('packages/testkit/README.md', '')[0]);
   });
 
+  it('has listeners that listen', async () => {
+    const sample = blocksOf('packages/testkit/README.md', 'ts').find((block) => block.includes('listenTls'))!;
+    const printed: string[] = [];
+    await run(sample, { console: { log: (text: string) => printed.push(text) } });
+    expect(printed).toEqual([expect.stringMatching(/^mqtts:\/\/127\.0\.0\.1:\d+$/)]);
+  });
+
   it('shows a failure as it is', async () => {
     const { broker, open } = await rawBench();
     const client = open();
@@ -72,7 +82,10 @@ describe('the README of the testkit', () => {
 });
 
 describe('docs/testing.md', () => {
-  const [program, test, answering, shipping] = blocksOf('docs/testing.md', 'ts');
+  const [program, test, answering, shipping, conforming, trouble, proxying, cutting, tidying] = blocksOf(
+    'docs/testing.md',
+    'ts',
+  );
 
   it('has a test that passes', () => runTest(program!, test!));
 
@@ -107,5 +120,74 @@ describe('docs/testing.md', () => {
       });
     };
     await run(shipping!, { start });
+  });
+
+  it('has a suite for a transport of its own, which passes for one that is right', async () => {
+    const suites: (readonly testkit.IoCase[])[] = [];
+    const describeCases = (_: string, cases: readonly testkit.IoCase[]): void => void suites.push(cases);
+    const { connectTcp } = await import('@minimq/transport-node');
+    const kept: { server?: Server } = {};
+    await run(`${conforming!}\nkept.server = server;`, {
+      kept,
+      connectMine: connectTcp,
+      packages: {
+        ...packages,
+        '@minimq/testkit/vitest': { describeCases },
+        'node:events': await import('node:events'),
+        'node:net': await import('node:net'),
+      },
+    });
+    onTestFinished(() => void kept.server?.close());
+    expect(suites).toHaveLength(1);
+    for (const { run: runCase } of suites[0]!) await runCase();
+  });
+
+  it('has a network in trouble, and says what comes of it', async () => {
+    const printed: string[] = [];
+    await run(trouble!, { console: { log: (text: string) => printed.push(text) } });
+    expect(printed).toEqual(['keep-alive']);
+  });
+
+  it('has a proxy in front of a real broker', async () => {
+    const broker = new testkit.MemoryBroker();
+    const listener = await testkitNode.listenTcp(broker);
+    const started: string[] = [];
+    const printed: unknown[] = [];
+    await run(proxying!.replace('1883', `${listener.port}`), {
+      start: (_: string, url: string) => started.push(url),
+      console: { log: (counts: unknown) => printed.push(counts) },
+    });
+    expect(started).toEqual([expect.stringMatching(/^mqtt:\/\/127\.0\.0\.1:\d+$/)]);
+    expect(printed).toEqual([{ accepted: 0, toServerBytes: 0, toClientBytes: 0 }]);
+    await listener.close();
+    await broker.close();
+  });
+
+  it('has an exchange that holds at every cut, and with QoS 1 fails as it is shown', async () => {
+    await runTest('', cutting!);
+    const error = (await runTest('', cutting!.replace('qos: 2', 'qos: 1')).catch(
+      (failure: unknown) => failure,
+    )) as Error;
+    const [shown] = blocksOf('docs/testing.md', 'text');
+    expect(error.message.split('\n').slice(0, 4).join('\n')).toBe(shown!.trim());
+  });
+
+  it('has a test that leaves nothing behind', () => runTest(program!, tidying!));
+
+  it('shows what is left as it is', async () => {
+    const leaky = testkit.withoutLeaks(async (leaks) => {
+      const link = leaks.open();
+      const session = leaks.session({ clientId: 'house' });
+      void link.server.write(Uint8Array.of(0x20, 0x03, 0x00, 0x00, 0x00));
+      const reading = (async () => {
+        while ((await link.server.read(new Uint8Array(1024))) > 0);
+      })();
+      void reading;
+      await session.connect(link.client);
+      await session.publish({ topic: 'house/alarm', payload: 'smoke', qos: 1 });
+      void session.recv().catch(() => {});
+    });
+    const [, shown] = blocksOf('docs/testing.md', 'text');
+    await expect(leaky).rejects.toMatchObject({ message: shown!.trim() });
   });
 });

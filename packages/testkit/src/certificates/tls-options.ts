@@ -1,0 +1,45 @@
+import type { Certificate } from './certificate.ts';
+import { testCertificates } from './test-certificates.ts';
+
+export interface TlsServerChoices {
+  /** What the server presents. Default `testCertificates().server`. */
+  readonly certificate?: Certificate | undefined;
+  /** Whether clients have to present a certificate signed by `ca`. Default false. */
+  readonly requireClientCertificate?: boolean | undefined;
+  /** Whose clients are let in where they have to present a certificate. Default `testCertificates().ca`. */
+  readonly ca?: Certificate | undefined;
+}
+
+/** Options for `tls.createServer()` and all that takes the same. */
+export interface TlsServerOptions {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+  readonly requestCert?: true;
+  readonly rejectUnauthorized?: true;
+}
+
+export function tlsServerOptions(choices: TlsServerChoices = {}): TlsServerOptions {
+  const { certificate = testCertificates().server, requireClientCertificate = false } = choices;
+  if (!requireClientCertificate) return { ...certificate };
+  const { ca = testCertificates().ca } = choices;
+  return { ...certificate, ca: ca.cert, requestCert: true, rejectUnauthorized: true };
+}
+
+export interface TlsClientChoices {
+  /** What the client presents where it is asked. Default: nothing. */
+  readonly certificate?: Certificate | undefined;
+  /** Whose servers the client trusts, and no others. Default `testCertificates().ca`. */
+  readonly ca?: Certificate | undefined;
+}
+
+/** Options for `tls.connect()` and all that takes the same. */
+export interface TlsClientOptions {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export function tlsClientOptions({ certificate, ca = testCertificates().ca }: TlsClientChoices = {}): TlsClientOptions {
+  return { ...certificate, ca: ca.cert };
+}

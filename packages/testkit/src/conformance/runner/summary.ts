@@ -1,0 +1,38 @@
+import type { CaseOutcome, CaseResult, StatementOutcome, StatementResult } from '../result.ts';
+import { statements, type Statement } from '../statements.ts';
+import { unobservable } from '../unobservable.ts';
+
+/** What the cases say of each statement, in the order of the standard. */
+export function statementResults(cases: readonly CaseResult[]): readonly StatementResult[] {
+  return statements.map((statement) => {
+    const about = cases.filter(({ statements: ids }) => ids.includes(statement.id));
+    const names = about.map((result) => result.case);
+    const reason = reasonNotToObserve(statement);
+    if (about.length === 0 && reason !== undefined) {
+      return { id: statement.id, outcome: 'unobservable', cases: names, reason };
+    }
+    return { id: statement.id, outcome: outcomeOf(about), cases: names };
+  });
+}
+
+/** How often each outcome occurs. */
+export function countOutcomes<Outcome extends string>(
+  outcomes: readonly Outcome[],
+  results: readonly { readonly outcome: Outcome }[],
+): Readonly<Record<Outcome, number>> {
+  const count = (wanted: Outcome): number => results.filter(({ outcome }) => outcome === wanted).length;
+  return Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
+}
+
+export const CASE_OUTCOMES: readonly CaseOutcome[] = ['passed', 'failed', 'not-supported'];
+export const STATEMENT_OUTCOMES: readonly StatementOutcome[] = [...CASE_OUTCOMES, 'unobservable', 'not-run'];
+
+function outcomeOf(cases: readonly CaseResult[]): StatementOutcome {
+  if (cases.length === 0) return 'not-run';
+  const worst = (['failed', 'not-supported'] as const).find((outcome) => cases.some((one) => one.outcome === outcome));
+  return worst ?? 'passed';
+}
+
+function reasonNotToObserve({ id, duty }: Statement): string | undefined {
+  return duty === 'none' ? 'It asks nothing of a client.' : unobservable[id];
+}
