@@ -3,7 +3,7 @@ import type { Io } from '@minimq/core';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DuplexReader } from './duplex-reader.ts';
-import { CLOSE_TIMEOUT_MS_DEFAULT, timerMs } from './options.ts';
+import { closeTimer } from './options.ts';
 import type { CloseOptions } from './options.ts';
 import { StreamIo } from './stream-io.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -19,11 +19,15 @@ export interface DuplexOptions extends CloseOptions {}
  * (`invalid-argument`) for a stream of objects or of strings.
  */
 export function fromDuplex(stream: Duplex, options: DuplexOptions = {}): Io {
-  const closeTimeoutMs = timerMs('closeTimeoutMs', options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS_DEFAULT, 0);
-  if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
-    throw new InvalidRequestError('invalid-argument', 'The stream must carry bytes, neither objects nor strings');
-  }
+  const closeTimeoutMs = closeTimer(options);
+  checkCarriesBytes(stream);
   const reader = new DuplexReader(stream);
   const writer = new StreamWriter(stream, stream instanceof Socket ? 'lent' : 'copied');
   return new StreamIo(stream, reader, writer, closeTimeoutMs);
+}
+
+export function checkCarriesBytes(stream: Duplex): void {
+  if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
+    throw new InvalidRequestError('invalid-argument', 'The stream must carry bytes, neither objects nor strings');
+  }
 }

@@ -52,6 +52,11 @@ export function timerMs(name: string, value: number, min: 0 | 1): number | undef
   return value > TIMER_MS_MAX ? undefined : value;
 }
 
+/** `closeTimeoutMs`, checked; `undefined`: no timer at all. */
+export function closeTimer(options: CloseOptions): number | undefined {
+  return timerMs('closeTimeoutMs', options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS_DEFAULT, 0);
+}
+
 /** Checks a whole number. */
 export function integer(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {

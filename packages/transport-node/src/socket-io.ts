@@ -1,8 +1,9 @@
 import type { Io } from '@minimq/core';
 import { Socket } from 'node:net';
 import type { NetConnectOpts } from 'node:net';
+import { connectError } from './connect-error.ts';
 import { connectSocket } from './connect.ts';
-import { CLOSE_TIMEOUT_MS_DEFAULT, integer, READ_BUFFER_BYTES_DEFAULT, timerMs } from './options.ts';
+import { closeTimer, integer, READ_BUFFER_BYTES_DEFAULT } from './options.ts';
 import type { SocketOptions } from './options.ts';
 import { SocketReader } from './socket-reader.ts';
 import { StreamIo } from './stream-io.ts';
@@ -23,9 +24,9 @@ export interface SocketRequest {
 export function connectIo({ net, target, options }: SocketRequest): Promise<Io> {
   const readBufferBytes = options.readBufferBytes ?? READ_BUFFER_BYTES_DEFAULT;
   integer('readBufferBytes', readBufferBytes, 1, READ_BUFFER_BYTES_MAX);
-  const closeTimeoutMs = timerMs('closeTimeoutMs', options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS_DEFAULT, 0);
+  const closeTimeoutMs = closeTimer(options);
   let reader: SocketReader;
-  return connectSocket<Io>({
+  return connectSocket<Socket, Io>({
     target,
     options,
     create() {
@@ -34,7 +35,9 @@ export function connectIo({ net, target, options }: SocketRequest): Promise<Io> 
       const socketOptions = { ...net, allowHalfOpen: true, onread: reader.onread };
       return new Socket(socketOptions);
     },
-    start: (socket) => socket.connect(net),
+    start: (socket) => void socket.connect(net),
+    event: 'connect',
+    explain: (error) => connectError(target, error),
     connected(socket) {
       reader.attach(socket);
       return new StreamIo(socket, reader, new StreamWriter(socket, 'lent'), closeTimeoutMs);

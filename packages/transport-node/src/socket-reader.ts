@@ -1,8 +1,6 @@
-import { InvalidRequestError } from '@minimq/core';
 import { Buffer } from 'node:buffer';
 import type { OnReadOpts, Socket } from 'node:net';
-import { PendingCount } from './pending.ts';
-import type { StreamReader } from './stream-io.ts';
+import { StreamReader } from './stream-reader.ts';
 
 /**
  * The reading half of a socket of our own. Node reads into one buffer, over and over (`onread`); what a read does not
@@ -12,23 +10,18 @@ import type { StreamReader } from './stream-io.ts';
  * The copy out of it cannot be saved: Node asks for the next buffer right after each read, when the caller has not
  * named it yet.
  */
-export class SocketReader implements StreamReader {
+export class SocketReader extends StreamReader {
   /** For the socket's constructor. */
   readonly onread: OnReadOpts;
   readonly #source: Buffer<ArrayBuffer>;
-  readonly #pending = new PendingCount();
   #socket: Socket | undefined;
   /** Unread bytes: from `#start` to `#end` of `#source`. */
   #start = 0;
   #end = 0;
-  /** The pending read's. */
-  #target: Uint8Array<ArrayBuffer> | undefined;
   #standing = false;
-  #ended = false;
-  #closed = false;
-  #failure: Error | undefined;
 
   constructor(bufferBytes: number) {
+    super();
     this.#source = Buffer.allocUnsafeSlow(bufferBytes);
     this.onread = { buffer: this.#source, callback: (count) => this.#received(count) };
   }
@@ -39,59 +32,32 @@ export class SocketReader implements StreamReader {
     socket.resume();
   }
 
-  read(buffer: Uint8Array<ArrayBuffer>): number | Promise<number> {
-    if (this.#target !== undefined) throw new InvalidRequestError('invalid-argument', 'One read at a time');
-    if (this.#start < this.#end) return this.#take(buffer);
-    if (this.#ended) return 0;
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    this.#target = buffer;
-    this.#go();
-    return this.#pending.start();
-  }
-
-  end(): void {
-    this.#ended ||= !this.#closed;
-    this.#settle(0);
-  }
-
-  fail(error: Error): void {
-    this.#failure ??= error;
-    this.#target = undefined;
-    this.#pending.reject(this.#failure);
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#start = this.#end;
-    this.#settle(0);
-    this.#go();
-  }
-
-  /** Whether to go on reading: where nobody waits, this one buffer is kept for the next read. */
-  #received(count: number): boolean {
-    if (this.#closed) return true;
-    this.#start = 0;
-    this.#end = count;
-    if (this.#target !== undefined) this.#settle(this.#take(this.#target));
-    this.#standing = this.#start < this.#end;
-    return !this.#standing;
-  }
-
-  #take(target: Uint8Array<ArrayBuffer>): number {
+  protected override take(target: Uint8Array<ArrayBuffer>): number {
     const count = Math.min(this.#end - this.#start, target.length);
+    if (count === 0) return 0;
     target.set(this.#source.subarray(this.#start, this.#start + count));
     this.#start += count;
     return count;
   }
 
-  #settle(count: number): void {
-    this.#target = undefined;
-    this.#pending.resolve(count);
-  }
-
-  #go(): void {
+  protected override wanted(): void {
     if (!this.#standing) return;
     this.#standing = false;
     this.#socket?.resume();
+  }
+
+  protected override discard(): void {
+    this.#start = this.#end;
+    this.wanted();
+  }
+
+  /** Whether to go on reading: where nobody waits, this one buffer is kept for the next read. */
+  #received(count: number): boolean {
+    if (this.closed) return true;
+    this.#start = 0;
+    this.#end = count;
+    if (this.target !== undefined) this.settle(this.take(this.target));
+    this.#standing = this.#start < this.#end;
+    return !this.#standing;
   }
 }

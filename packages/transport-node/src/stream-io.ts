@@ -2,18 +2,8 @@ import { InvalidRequestError, TransportError } from '@minimq/core';
 import type { Io } from '@minimq/core';
 import type { Duplex } from 'node:stream';
 import { closeStream } from './close-stream.ts';
+import type { StreamReader } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
-
-/** The reading half of a stream. */
-export interface StreamReader {
-  read(buffer: Uint8Array<ArrayBuffer>): number | Promise<number>;
-  /** The peer has ended its stream: once what has arrived is read, every read says so. */
-  end(): void;
-  /** Once what has arrived is read, every read rejects with this error. The first one stays. */
-  fail(error: Error): void;
-  /** Answers a pending read with 0, forgets its buffer, and throws away what arrives from now on. */
-  close(): void;
-}
 
 /** A stream of Node as an `Io`: tells both halves how it ends, and closes it. */
 export class StreamIo implements Io {
@@ -23,13 +13,20 @@ export class StreamIo implements Io {
   readonly #closeTimeoutMs: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(stream: Duplex, reader: StreamReader, writer: StreamWriter, closeTimeoutMs: number | undefined) {
+  /** `explain` gets the stream's own errors, and returns what reads and writes reject with. */
+  constructor(
+    stream: Duplex,
+    reader: StreamReader,
+    writer: StreamWriter,
+    closeTimeoutMs: number | undefined,
+    explain: (error: Error) => Error = itself,
+  ) {
     this.#stream = stream;
     this.#reader = reader;
     this.#writer = writer;
     this.#closeTimeoutMs = closeTimeoutMs;
     // These stay for the life of the stream: an 'error' that nobody listens to would end the process.
-    stream.on('error', (error: Error) => this.#fail(error));
+    stream.on('error', (error: Error) => this.#fail(explain(error)));
     stream.on('end', () => reader.end());
     stream.on('close', () => this.#fail(new TransportError('transport-failed', 'The stream was destroyed')));
   }
@@ -65,4 +62,8 @@ export class StreamIo implements Io {
     this.#reader.fail(error);
     this.#writer.fail(error);
   }
+}
+
+function itself(error: Error): Error {
+  return error;
 }

@@ -3,6 +3,7 @@ import type { TcpNetConnectOpts } from 'node:net';
 import { integer } from './options.ts';
 import type { SocketOptions } from './options.ts';
 import { connectIo } from './socket-io.ts';
+import type { SocketRequest } from './socket-io.ts';
 
 /**
  * Where and how to connect. `host` (default `'localhost'`), `port`, `localAddress`, `localPort`, `family`, `hints`,
@@ -26,12 +27,17 @@ const PORT_MAX = 65_535;
  * `InvalidRequestError` (`invalid-argument`) where the options cannot work. Whatever the outcome, nothing is left open.
  */
 export async function connectTcp(options: TcpOptions): Promise<Io> {
+  return connectIo(tcpRequest(options));
+}
+
+/** Checks where to connect to, fills in the defaults, and parts Node's options from ours. */
+export function tcpRequest(options: TcpOptions): SocketRequest & { readonly net: TcpNetConnectOpts } {
   const { connectTimeoutMs, closeTimeoutMs, readBufferBytes, signal, ...net } = options;
   const port = integer('port', net.port, 1, PORT_MAX);
   const host = net.host ?? 'localhost';
-  return connectIo({
+  return {
     net: { ...net, host, noDelay: net.noDelay ?? true, autoSelectFamily: net.autoSelectFamily ?? true },
     target: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     options: { connectTimeoutMs, closeTimeoutMs, readBufferBytes, signal },
-  });
+  };
 }

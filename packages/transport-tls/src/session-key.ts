@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { TlsChoices } from './options.ts';
+
+/**
+ * Under which a TLS session is kept. Resuming one skips the certificates of both sides, so it is only for the same server
+ * and for the same idea of whom to trust and who to be: a session that was made without verification, or with another
+ * `ca`, must not let anybody in.
+ */
+export function sessionKey(target: string, choices: TlsChoices): string {
+  const { servername, alpnProtocols, dangerouslyAcceptAnyCertificate, ca, cert, pfx, crl } = choices;
+  const { ciphers, minVersion, maxVersion } = choices;
+  const trust = [servername, dangerouslyAcceptAnyCertificate === true, ca, cert, pfx, crl];
+  const agreed = [alpnProtocols, ciphers, minVersion, maxVersion];
+  const digest = createHash('sha256')
+    .update(JSON.stringify([trust, agreed]))
+    .digest('base64url');
+  return `${target} ${digest}`;
+}
