@@ -1,12 +1,12 @@
 import type { DeliveryProperties } from './properties.ts';
+import { isKnownTopic, putPublishTopic, readPublishTopic } from './publish-topic.ts';
 import { putProperties } from './put-properties.ts';
-import { checkNumber, putBytes, putPacketId, putText, putTopicName, type Target } from './put.ts';
-import { readProperties, scanProperties } from './read-properties.ts';
+import { checkNumber, putBytes, putPacketId, putText, type Target } from './put.ts';
+import { scanProperties } from './read-properties.ts';
 import type { QoS } from './qos.ts';
 import type { Reader } from './reader.ts';
 import { ReasonCode } from './reason-code.ts';
 import { hasWildcardByte } from './topic.ts';
-import { readUtf8 } from './utf8.ts';
 import { varintLength } from './varint.ts';
 import { invalidArgument } from './violation.ts';
 
@@ -42,7 +42,7 @@ export function putPublish(target: Target, position: number, packet: PublishPack
   if (!(payload instanceof Uint8Array)) throw invalidArgument('The payload has to be a Uint8Array');
   if (qos === 0 && (packetId !== undefined || packet.dup)) throw invalidArgument('QoS 0 has neither packetId nor dup');
   const isAliased = topic === '' && properties?.topicAlias !== undefined;
-  position = (isAliased ? putText : putTopicName)(target, position, 'The topic', topic);
+  position = isAliased ? putText(target, position, 'The topic', topic) : putPublishTopic(target, position, topic);
   if (qos > 0) position = putPacketId(target, position, packetId!);
   position = putProperties(target, position, properties, place);
   return putBytes(target, position, payload);
@@ -75,25 +75,29 @@ export function publishLayout(): PublishLayout {
   };
 }
 
-/** Checks the PUBLISH that `reader` was opened on, and tells where its fields are. Nothing is copied. */
-export function scanPublish(reader: Reader, layout: PublishLayout): void {
+/** Checks the PUBLISH that `reader` was opened on, and tells where its fields are; fills `properties` where it is given. */
+export function scanPublish(reader: Reader, layout: PublishLayout, properties?: Record<string, unknown>): void {
   const { first } = reader;
   const qos = (first >> 1) & 0x03;
   if (qos === 3) throw reader.malformed('3.3.1.2', 'has QoS 3');
   if (qos === 0 && (first & DUP_FLAG) !== 0) throw reader.protocolError('3.3.1.1', 'of QoS 0 has DUP set');
   layout.first = first;
-  layout.topicStart = reader.position + 2;
-  reader.text(false);
-  layout.topicEnd = reader.position;
-  if (hasWildcardByte(reader.bytes, layout.topicStart, layout.topicEnd)) {
-    throw reader.violation(ReasonCode.topicNameInvalid, '3.3.2.1', 'has a topic with a wildcard');
+  const topicStart = reader.skipField();
+  const topicEnd = reader.position;
+  if (!isKnownTopic(reader.bytes, topicStart, topicEnd)) {
+    reader.checkText(topicStart);
+    if (hasWildcardByte(reader.bytes, topicStart, topicEnd)) {
+      throw reader.violation(ReasonCode.topicNameInvalid, '3.3.2.1', 'has a topic with a wildcard');
+    }
   }
+  layout.topicStart = topicStart;
+  layout.topicEnd = topicEnd;
   layout.packetId = qos === 0 ? 0 : reader.packetId();
   layout.propertiesStart = reader.position;
-  layout.topicAlias = scanProperties(reader);
+  layout.topicAlias = scanProperties(reader, properties);
   layout.payloadStart = reader.position;
   layout.end = reader.end;
-  if (layout.topicStart === layout.topicEnd && layout.topicAlias === 0) {
+  if (topicStart === topicEnd && layout.topicAlias === 0) {
     throw reader.protocolError('3.3.2.1', 'has neither a topic nor a topic alias');
   }
 }
@@ -101,8 +105,7 @@ export function scanPublish(reader: Reader, layout: PublishLayout): void {
 /** Finds the fields of a PUBLISH that `scanPublish` has checked before. */
 export function locatePublish(reader: Reader, layout: PublishLayout): void {
   layout.first = reader.first;
-  layout.topicStart = reader.position + 2;
-  reader.skip(reader.u16());
+  layout.topicStart = reader.skipField();
   layout.topicEnd = reader.position;
   layout.packetId = (reader.first & 0x06) === 0 ? 0 : reader.u16();
   layout.propertiesStart = reader.position;
@@ -114,16 +117,16 @@ export function locatePublish(reader: Reader, layout: PublishLayout): void {
 /** The payload is a window on the bytes given. */
 export function readPublish(reader: Reader): PublishPacket {
   const layout = publishLayout();
-  scanPublish(reader, layout);
-  reader.position = layout.propertiesStart;
+  const properties: Record<string, unknown> = {};
+  scanPublish(reader, layout, properties);
   return {
     type: 'publish',
-    topic: readUtf8(reader.bytes, layout.topicStart, layout.topicEnd),
+    topic: readPublishTopic(reader.bytes, layout.topicStart, layout.topicEnd),
     payload: reader.bytes.subarray(layout.payloadStart, layout.end),
     qos: ((reader.first >> 1) & 0x03) as QoS,
     retain: (reader.first & 0x01) !== 0,
     dup: (reader.first & DUP_FLAG) !== 0,
     packetId: layout.packetId === 0 ? undefined : layout.packetId,
-    properties: readProperties(reader) as DeliveryProperties,
+    properties: properties as DeliveryProperties,
   };
 }

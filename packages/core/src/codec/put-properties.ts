@@ -22,6 +22,7 @@ export function putProperties(
   properties: AnyProperties | undefined,
   place: number,
 ): number {
+  if (properties === undefined) return putByte(target, position, 0);
   const length = putPropertyList(null, 0, properties, place);
   position = putVarint(target, position, length);
   return target === null ? position + length : putPropertyList(target, position, properties, place);

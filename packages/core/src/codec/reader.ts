@@ -60,20 +60,29 @@ export class Reader {
 
   /** Without `wanted` the text is checked only. */
   text(wanted = true): string {
-    const start = this.position + 2;
-    this.skip(this.u16());
-    if (!isUtf8(this.bytes, start, this.position)) {
-      throw this.malformed('1.5.4', 'has text that is not UTF-8 without U+0000');
-    }
+    const start = this.skipField();
+    this.checkText(start);
     return wanted ? readUtf8(this.bytes, start, this.position) : '';
+  }
+
+  /** Checks the text from `start` to the cursor. */
+  checkText(start: number): void {
+    if (isUtf8(this.bytes, start, this.position)) return;
+    throw this.malformed('1.5.4', 'has text that is not UTF-8 without U+0000');
   }
 
   /** A copy of the binary field here. */
   binary(): Uint8Array<ArrayBuffer> {
-    const start = this.position + 2;
-    this.skip(this.u16());
+    const start = this.skipField();
     // Not `slice`: that of a Node Buffer is a window.
     return new Uint8Array(this.bytes.subarray(start, this.position));
+  }
+
+  /** Moves behind the text or binary field here, and returns where it begins, its length left out. */
+  skipField(): number {
+    const start = this.position + 2;
+    this.skip(this.u16());
+    return start;
   }
 
   skip(length: number): void {

@@ -1,8 +1,9 @@
 /** The most bytes that a string or binary field can hold. */
 export const FIELD_LENGTH_MAX = 65_535;
 
-// Where a platform call costs less than a loop over characters; topics and property names are mostly far below it.
-const SHORT_LENGTH_MAX = 48;
+// Up to here a loop over characters costs less than a call into the platform. A string that grows by characters is dear.
+const WRITE_LENGTH_MAX = 48;
+const READ_LENGTH_MAX = 12;
 
 // The high bits of U+D800 to U+DFFF, and of their upper half.
 const SURROGATE = 0xd800 >> 11;
@@ -36,7 +37,7 @@ export function utf8Length(text: string, least = 1): number {
 /** Writes text that `utf8Length` has checked where there is room for all of it, and returns the position behind it. */
 export function writeUtf8(target: Uint8Array, position: number, text: string): number {
   const { length } = text;
-  if (length <= SHORT_LENGTH_MAX) {
+  if (length <= WRITE_LENGTH_MAX) {
     let i = 0;
     for (; i < length; i++) {
       const unit = text.charCodeAt(i);
@@ -72,7 +73,7 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Reads text that `isUtf8` has checked. U+FEFF is an ordinary character and stays [MQTT-1.5.4-3]. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT_LENGTH_MAX) return decoder.decode(bytes.subarray(start, end));
+  if (end - start > READ_LENGTH_MAX) return decoder.decode(bytes.subarray(start, end));
   let text = '';
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;

@@ -1,11 +1,12 @@
 import { SERVER } from '../codec/place.ts';
 import type { PublishProperties } from '../codec/properties.ts';
 import { DUP_FLAG, locatePublish, publishLayout, type PublishLayout } from '../codec/publish.ts';
+import { readPublishTopic } from '../codec/publish-topic.ts';
 import type { QoS } from '../codec/qos.ts';
 import { readProperties } from '../codec/read-properties.ts';
 import { Reader } from '../codec/reader.ts';
 import type { ReasonCode } from '../codec/reason-code.ts';
-import { decoder, readUtf8 } from '../codec/utf8.ts';
+import { decoder } from '../codec/utf8.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { Payload, Publication } from './publication.ts';
 
@@ -85,7 +86,7 @@ export abstract class ReceivedPublish {
 
   get topic(): string {
     this.check();
-    return (this.#topic ??= readUtf8(this.bytes, this.#topicStart, this.#topicEnd));
+    return (this.#topic ??= readPublishTopic(this.bytes, this.#topicStart, this.#topicEnd));
   }
 
   /**

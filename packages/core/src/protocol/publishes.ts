@@ -4,10 +4,9 @@ import { putPropertyList } from '../codec/put-properties.ts';
 import { checkNumber, putU16, putVarint } from '../codec/put.ts';
 import type { AckProperties } from '../codec/properties.ts';
 import { DUP_FLAG, publishFlags, publishHeadLength } from '../codec/publish.ts';
+import { publishTopicLength, putPublishTopic } from '../codec/publish-topic.ts';
 import type { QoS } from '../codec/qos.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
-import { topicNameLength } from '../codec/topic.ts';
-import { writeUtf8 } from '../codec/utf8.ts';
 import { varintLength } from '../codec/varint.ts';
 import { protocolError } from '../codec/violation.ts';
 import { InvalidatedError, InvalidRequestError, PeerError, ResourceError, type MqttError } from '../errors.ts';
@@ -46,9 +45,6 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   #aliases = new OutboundAliases(0, 0);
   /** Publishes that may be open at once on this connection. */
   #quota = 0;
-  /** The topic that was checked last, and its length: the next publish often has the same. */
-  #topic = '/';
-  #topicLength = 1;
   /** Publishes that hold a slot of the broker's Receive Maximum. */
   #openCount = 0;
   /** The first publish, and the first PUBREL, that has not been queued on this connection. */
@@ -91,7 +87,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   #publish(operation: Operation | null, publication: Publication): boolean {
     const { topic, payload, properties, tag } = publication;
     const qos = this.#allowedQoS(publication);
-    const topicLength = this.#lengthOf(topic);
+    const topicLength = publishTopicLength(topic);
     const blockLength = putPropertyList(null, 0, properties, PacketType.publish, 'topicAlias');
     const alias = this.#allowedAlias(properties?.topicAlias, topic);
     const headLength = publishHeadLength(topicLength, qos, blockLength);
@@ -109,7 +105,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
     const { bytes } = operation;
     const body = operation.end - payloadMax - headLength;
-    let position = writeUtf8(bytes, putU16(bytes, body, topicLength), topic);
+    let position = putPublishTopic(bytes, body, topic);
     if (qos > 0) position = putU16(bytes, position, operation.packetId);
     position = putVarint(bytes, position, blockLength);
     position = putPropertyList(bytes, position, properties, PacketType.publish, 'topicAlias');
@@ -292,14 +288,6 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
       const error = new InvalidatedError('The connection was lost before this QoS 0 publish was handed over');
       this.#settle(operation, 'invalidated', null, error);
     } else if (block === operation && !this.#needsBytes(operation)) this.#arena.release(operation);
-  }
-
-  #lengthOf(topic: string): number {
-    if (topic !== this.#topic) {
-      this.#topicLength = topicNameLength('The topic', topic);
-      this.#topic = topic;
-    }
-    return this.#topicLength;
   }
 
   /** New publishes wait until all those of earlier connections have been sent again. */
