@@ -3,6 +3,7 @@ const WAITING = 0xffff; // still in rx
 const IN_HAND = 0xfffe; // with the application; anything else is the reason code of its answer
 
 const LENGTH_MIN = 16;
+const NONE: Uint16Array<ArrayBuffer> = /* @__PURE__ */ new Uint16Array(0);
 
 /** Sends an answer of that packet type; false: there is no room now, it will be asked again. */
 export type AckSender = (type: number, packetId: number, reasonCode: number) => boolean;
@@ -12,8 +13,8 @@ export type AckSender = (type: number, packetId: number, reasonCode: number) => 
  * answers leave in, whatever order they are given in (section 4.6). A message is known by its place in all of them.
  */
 export class AckOrder {
-  #packetIds = new Uint16Array(0);
-  #answers = new Uint16Array(0);
+  #packetIds = NONE;
+  #answers = NONE;
   /** Places count up for ever; the arrays hold those from `first` to `end`. */
   #first = 0;
   #end = 0;

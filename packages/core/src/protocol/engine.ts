@@ -148,7 +148,7 @@ export class Engine {
     this.#outbox = new Outbox(this.#arena);
     this.#session = new SessionState(options.clientId);
     const settled = (each: Operation | Request): void => void this.#events.push(each);
-    this.#inbound = new Inbound(this.#rx, this.#session, { ...options, onOutput: options.onWork });
+    this.#inbound = new Inbound(this.#rx, this.#session, options);
     this.#publishes = new Publishes(this.#arena, this.#outbox, this.#session, options, settled);
     this.#requests = new Requests(this.#arena, this.#outbox, this.#session, options.txReserve, settled);
     if (options.restore !== undefined) {
@@ -289,7 +289,7 @@ export class Engine {
     this.#nowMs = nowMs;
     if (!this.#isOpen) return;
     // CONNECT goes first, whatever happens [MQTT-3.1.0-1].
-    if (!this.#connect!.queued) this.#outbox.dropUnbegun();
+    if (this.#connect?.queued !== true) this.#outbox.dropUnbegun();
     this.#pushBytes(this.#encodeDisconnect(reasonCode, undefined));
     this.#endAfterOutput(error, false, nowMs + GOODBYE_MS_MAX);
   }
@@ -598,6 +598,7 @@ export class Engine {
     const { sessionPresent, properties } = connack;
     const session = this.#session;
     this.#authTurn = null;
+    if (!this.#connect!.queued) this.#connect = null;
     const granted = grantedBy(connack, this.#request!);
     this.#granted = granted;
     this.#keepAlive = new KeepAlive(granted.keepAlive, this.#options.pingTimeoutMs, this.#nowMs);
@@ -629,6 +630,10 @@ export class Engine {
   }
 
   #takeDisconnect({ reasonCode = ReasonCode.normalDisconnection, properties }: DisconnectPacket): void {
+    // Before CONNACK it may only say why there is none [MQTT-3.14.0-1].
+    if (this.#state === 'connecting' && reasonCode < 0x80) {
+      throw protocolError('3.14', `DISCONNECT ${describeReasonCode(reasonCode)} came before CONNACK`);
+    }
     const details = { ...(properties as ServerDisconnectProperties | undefined), reasonCode };
     const message = `The broker disconnected: ${details.reasonString ?? describeReasonCode(reasonCode)}`;
     const error =

@@ -18,7 +18,7 @@ export interface InboundOptions {
   /** Received QoS 2 messages that may wait for their PUBREL at once, those of earlier connections included. */
   readonly inboundQoS2Max: number;
   /** Something may be sent now. */
-  readonly onOutput: () => void;
+  readonly onWork: () => void;
 }
 
 /** Received messages: from their check, over their way through the application's hands, to their acknowledgement. */
@@ -182,7 +182,7 @@ export class Inbound implements MessageSource {
       const received = this.#state.received.get(message.packetId);
       if (received !== undefined) received.stage = Received.acknowledged;
     }
-    this.#options.onOutput();
+    this.#options.onWork();
     return true;
   }
 

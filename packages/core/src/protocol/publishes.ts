@@ -42,7 +42,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   readonly #options: PublishesOptions;
   readonly #onSettled: (operation: Operation) => void;
   #granted: Granted | null = null;
-  #aliases = new OutboundAliases(0, 0);
+  /** Where the broker takes any. */
+  #aliases: OutboundAliases | null = null;
   /** Publishes that may be open at once on this connection. */
   #quota = 0;
   /** Publishes that hold a slot of the broker's Receive Maximum. */
@@ -166,7 +167,9 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   begin(granted: Granted): void {
     this.#granted = granted;
     this.#quota = Math.min(granted.receiveMaximum, this.#options.inflightMax);
-    this.#aliases = new OutboundAliases(granted.topicAliasMaximum, this.#options.automaticTopicAliases);
+    const { topicAliasMaximum } = granted;
+    const { automaticTopicAliases } = this.#options;
+    this.#aliases = topicAliasMaximum === 0 ? null : new OutboundAliases(topicAliasMaximum, automaticTopicAliases);
     for (let operation = this.#state.publishing.first; operation !== null;) {
       const { following } = operation;
       const obstacle = this.#obstacle(operation, granted);
@@ -308,7 +311,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     if (chosen !== undefined) checkNumber('topicAlias', chosen, 1, 0xffff);
     const { topicAliasMaximum } = this.#granted!;
     if (chosen !== undefined && chosen > topicAliasMaximum) throw notGranted(`topic alias ${chosen}`);
-    return topicAliasMaximum === 0 ? 0 : this.#aliases.choose(topic, chosen);
+    return this.#aliases?.choose(topic, chosen) ?? 0;
   }
 
   #checkLength(length: number): void {
@@ -347,7 +350,8 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
 
   /** Queues the form under an alias; where that has no room, the whole form. */
   #pushAliased(operation: Operation, topic: string, alias: number, whole: WholeForm): void {
-    const known = this.#aliases.knows(alias, topic);
+    const aliases = this.#aliases!;
+    const known = aliases.knows(alias, topic);
     const length = aliasFormLength(operation, whole, known);
     const form = new AliasForm(operation, this);
     const fits = length <= this.#granted!.maximumPacketSize;
@@ -356,7 +360,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
       return;
     }
     writeAliasForm(this.#arena, form, operation, whole, alias, known);
-    this.#aliases.used(alias, topic);
+    aliases.used(alias, topic);
     this.#outbox.push(form);
     if (operation.qos === 0) this.#arena.release(operation);
     else operation.aliased = form;

@@ -11,21 +11,25 @@ interface Waiting {
 
 /** Publishes that wait to be accepted, in the order of their calls. */
 export class PublishQueue {
-  readonly #waiting = new Set<Waiting>();
+  /** Made with the first. */
+  #waiting: Set<Waiting> | null = null;
 
   get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting === null || this.#waiting.size === 0;
   }
 
   add(publication: Publication, operation: SessionOp, wait: Wait<SessionOp>): void {
+    const queue = (this.#waiting ??= new Set());
     const waiting = { publication, operation, wait };
-    this.#waiting.add(waiting);
-    wait.onCancel = () => void this.#waiting.delete(waiting);
+    queue.add(waiting);
+    wait.onCancel = () => void queue.delete(waiting);
   }
 
   /** Offers each to `accept`, first come first served, until one has to go on waiting. */
   drain(accept: (operation: SessionOp, publication: Publication) => boolean): void {
-    for (const waiting of this.#waiting) {
+    const queue = this.#waiting;
+    if (queue === null) return;
+    for (const waiting of queue) {
       const { publication, operation, wait } = waiting;
       try {
         if (!accept(operation, publication)) return;
@@ -33,7 +37,7 @@ export class PublishQueue {
       } catch (error) {
         wait.reject(error);
       }
-      this.#waiting.delete(waiting);
+      queue.delete(waiting);
     }
   }
 }

@@ -9,25 +9,29 @@ interface Waiting {
 
 /** Subscribes and unsubscribes: those that wait for room, and those that wait for their answer. */
 export class RequestQueue {
-  readonly #waiting = new Set<Waiting>();
-  readonly #answers = new Map<Request, Wait<RequestAnswer>>();
+  /** Both made with the first. */
+  #waiting: Set<Waiting> | null = null;
+  #answers: Map<Request, Wait<RequestAnswer>> | null = null;
 
   /** Submits a request now, or when those before it have had their turn. Throws what `submit` throws. */
   add(submit: () => Request | null, makeWait: () => Wait<RequestAnswer>): Promise<RequestAnswer> {
-    const request = this.#waiting.size === 0 ? submit() : null;
+    const queue = (this.#waiting ??= new Set());
+    const request = queue.size === 0 ? submit() : null;
     const wait = makeWait();
     if (request !== null) this.#expectAnswer(request, wait);
     else {
       const waiting = { submit, wait };
-      this.#waiting.add(waiting);
-      wait.onCancel = () => void this.#waiting.delete(waiting);
+      queue.add(waiting);
+      wait.onCancel = () => void queue.delete(waiting);
     }
     return wait.promise;
   }
 
   /** There may be room now. */
   drain(): void {
-    for (const waiting of this.#waiting) {
+    const queue = this.#waiting;
+    if (queue === null) return;
+    for (const waiting of queue) {
       const { submit, wait } = waiting;
       try {
         const request = submit();
@@ -36,20 +40,21 @@ export class RequestQueue {
       } catch (error) {
         wait.reject(error);
       }
-      this.#waiting.delete(waiting);
+      queue.delete(waiting);
     }
   }
 
   settled(request: Request): void {
-    const wait = this.#answers.get(request);
+    const wait = this.#answers?.get(request);
     if (wait === undefined) return;
-    this.#answers.delete(request);
+    this.#answers!.delete(request);
     if (request.state === 'complete') wait.resolve(request.answer!);
     else wait.reject(request.error);
   }
 
   #expectAnswer(request: Request, wait: Wait<RequestAnswer>): void {
-    this.#answers.set(request, wait);
-    wait.onCancel = () => void this.#answers.delete(request);
+    const answers = (this.#answers ??= new Map());
+    answers.set(request, wait);
+    wait.onCancel = () => void answers.delete(request);
   }
 }

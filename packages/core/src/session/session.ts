@@ -81,6 +81,11 @@ const ANSWER: WaitKind = { needsInput: true, survives: false };
 const ANSWER_EVER: WaitKind = { needsInput: true, survives: true };
 const OUTPUT: WaitKind = { needsInput: false, survives: false };
 const LIFETIME: WaitKind = { needsInput: false, survives: true };
+// As one of these, and looked up by it.
+const PROOF: WaitKind = { ...ANSWER };
+const CONNECTED: WaitKind = { ...LIFETIME };
+const DISCONNECTED: WaitKind = { ...LIFETIME };
+const DELAY: WaitKind = { ...LIFETIME };
 
 const NO_OPTIONS: WaitOptions = {};
 
@@ -110,21 +115,17 @@ export class Session {
   #connectionCount = 0;
   #event: ConnectEvent | null = null;
   #resolveClosed: ((error: DisconnectedError) => void) | null = null;
-  /** Why there is no connection. */
-  #gone = new DisconnectedError('local', 'The session is not connected: call connect()');
+  /** How the last connection ended. */
+  #lost: DisconnectedError | null = null;
   #auth: Authenticator | undefined;
-  /** Whether a re-authentication is under way, and who waits for it. */
+  /** Whether a re-authentication is under way. */
   #proving = false;
-  readonly #proofWaits = new Set<Wait<void>>();
-  readonly #connectedWaits = new Set<Wait<ConnectEvent>>();
-  readonly #disconnectWaits = new Set<Wait<DisconnectResult>>();
-  readonly #delays = new Set<Wait<void>>();
   /** Whether the last connection ended with our DISCONNECT. */
   #endedClean = true;
   /** Settles when the stream of the last connection has been closed. */
   #closing: Promise<DisconnectResult> | null = null;
   /** Flushes: up to which packet each waits; -1: not known before what a resume holds has been queued. */
-  readonly #flushes = new Map<Wait<void>, number>();
+  #flushes: Map<Wait<void>, number> | null = null;
   #advancing = false;
   #armedForMs = Number.POSITIVE_INFINITY;
 
@@ -270,10 +271,7 @@ export class Session {
     return this.#attempt(() => {
       checkWaitOptions(options);
       if (this.#event !== null && this.#engine.state === 'connected') return Promise.resolve(this.#event);
-      const wait = this.#add<ConnectEvent>(LIFETIME, options);
-      this.#connectedWaits.add(wait);
-      wait.onCancel = () => void this.#connectedWaits.delete(wait);
-      return wait.promise;
+      return this.#add<ConnectEvent>(CONNECTED, options).promise;
     });
   }
 
@@ -287,14 +285,14 @@ export class Session {
       const { timeoutMs = DISCONNECT_TIMEOUT_MS_DEFAULT } = options;
       checkWaitOptions({ timeoutMs });
       this.#engine.disconnect(this.#clock.now(), options);
-      for (const delay of this.#delays) delay.timeOut();
+      for (const delay of this.#waits.ofKind(DELAY)) delay.timeOut();
       const driver = this.#driver;
       if (driver === null && this.#connecting !== null) {
         const message = 'The application disconnected before there was a connection';
         this.#connecting.cancel(new DisconnectedError('local', message));
       }
       if (driver === null && this.#closing === null) return Promise.resolve({ clean: this.#endedClean });
-      const wait = this.#add<DisconnectResult>(LIFETIME, { timeoutMs });
+      const wait = this.#add<DisconnectResult>(driver === null ? LIFETIME : DISCONNECTED, { timeoutMs });
       wait.onTimeout = () => {
         wait.resolve({ clean: false });
         if (driver === null || driver !== this.#driver) return;
@@ -303,7 +301,6 @@ export class Session {
         this.#advance();
       };
       if (driver === null) void this.#closing!.then((result) => wait.resolve(result));
-      else this.#disconnectWaits.add(wait);
       this.#advance();
       return wait.promise;
     });
@@ -322,9 +319,7 @@ export class Session {
         const message = 'reauthenticate() needs a connection whose connect() had an authenticator';
         throw new InvalidRequestError('invalid-argument', message);
       }
-      const wait = this.#add<void>(ANSWER, options);
-      wait.onCancel = () => void this.#proofWaits.delete(wait);
-      this.#proofWaits.add(wait);
+      const wait = this.#add<void>(PROOF, options);
       if (!this.#proving) void this.#prove(auth);
       return wait.promise;
     });
@@ -334,14 +329,8 @@ export class Session {
   delay(delayMs: number, signal?: AbortSignalLike): Promise<void> {
     return this.#attempt(() => {
       checkWaitOptions({ signal, timeoutMs: delayMs });
-      const wait = this.#add<void>(LIFETIME, { signal, timeoutMs: delayMs });
-      this.#delays.add(wait);
-      const done = (): void => void this.#delays.delete(wait);
-      wait.onCancel = done;
-      wait.onTimeout = () => {
-        done();
-        wait.resolve();
-      };
+      const wait = this.#add<void>(DELAY, { signal, timeoutMs: delayMs });
+      wait.onTimeout = () => wait.resolve();
       return wait.promise;
     });
   }
@@ -434,8 +423,9 @@ export class Session {
       // What a resume has left to send may have to wait for acknowledgements.
       const wait = this.#add<void>(isHolding ? ANSWER : OUTPUT, options);
       if (flushed === null) {
-        this.#flushes.set(wait, isHolding ? -1 : queuedCount);
-        wait.onCancel = () => void this.#flushes.delete(wait);
+        const flushes = (this.#flushes ??= new Map());
+        flushes.set(wait, isHolding ? -1 : queuedCount);
+        wait.onCancel = () => void flushes.delete(wait);
       } else void flushed.then(() => wait.resolve());
       return wait.promise;
     });
@@ -507,7 +497,7 @@ export class Session {
       this.#requests.drain();
       this.#publishes.drain((operation, publication) => this.#engine.publish(operation, publication));
     }
-    if (this.#flushes.size > 0) this.#checkFlushes();
+    if (this.#flushes !== null) this.#checkFlushes(this.#flushes);
     this.#advancing = false;
     this.#kick();
   }
@@ -548,8 +538,7 @@ export class Session {
     const connecting = this.#connecting!;
     this.#connecting = null;
     connecting.resolve(event);
-    for (const wait of this.#connectedWaits) wait.resolve(event);
-    this.#connectedWaits.clear();
+    for (const wait of this.#waits.ofKind<ConnectEvent>(CONNECTED)) wait.resolve(event);
   }
 
   #onClosed({ error, clean }: ClosedEvent): void {
@@ -564,7 +553,7 @@ export class Session {
     this.#connecting = null;
     if (connecting !== null) connecting.reject(error);
     else if (error instanceof DisconnectedError) {
-      if (this.#event !== null) this.#gone = error;
+      if (this.#event !== null) this.#lost = error;
       this.#event = null;
       this.#proving = false;
       // A message that came together with the end is handed over before it.
@@ -573,8 +562,9 @@ export class Session {
       this.#resolveClosed?.(error);
       this.#resolveClosed = null;
     }
-    for (const wait of this.#disconnectWaits) void closing.then((result) => wait.resolve(result));
-    this.#disconnectWaits.clear();
+    for (const wait of this.#waits.ofKind<DisconnectResult>(DISCONNECTED)) {
+      void closing.then((result) => wait.resolve(result));
+    }
   }
 
   #onAuth({ reasonCode, data }: AuthEvent): void {
@@ -612,8 +602,7 @@ export class Session {
   /** A re-authentication is over. */
   #proved(settle: (wait: Wait<void>) => void): void {
     this.#proving = false;
-    for (const wait of this.#proofWaits) settle(wait);
-    this.#proofWaits.clear();
+    for (const wait of this.#waits.ofKind<void>(PROOF)) settle(wait);
   }
 
   /** Asks the authenticator, and goes on with its answer if the connection is still there. */
@@ -702,13 +691,13 @@ export class Session {
     });
   }
 
-  #checkFlushes(): void {
+  #checkFlushes(flushes: Map<Wait<void>, number>): void {
     const { queuedCount, writtenCount, isHolding } = this.#engine;
-    for (const [wait, mark] of this.#flushes) {
+    for (const [wait, mark] of flushes) {
       const upTo = mark >= 0 || isHolding ? mark : queuedCount;
-      this.#flushes.set(wait, upTo);
+      flushes.set(wait, upTo);
       if (upTo < 0 || writtenCount < upTo) continue;
-      this.#flushes.delete(wait);
+      flushes.delete(wait);
       const flushed = this.#driver!.flush();
       if (flushed === undefined) wait.resolve();
       else void flushed.then(() => wait.resolve());
@@ -738,6 +727,12 @@ export class Session {
   #assertConnected(): void {
     if (this.#engine.state === 'connected') return;
     throw (this.#connecting === null ? this.#engine.endingError : null) ?? this.#gone;
+  }
+
+  /** Why there is no connection. */
+  get #gone(): DisconnectedError {
+    this.#lost ??= new DisconnectedError('local', 'The session is not connected: call connect()');
+    return this.#lost;
   }
 
   /** Sees to it that the timer fires in time. One that fires early only looks and is set again. */

@@ -94,7 +94,8 @@ interface WaitsListener {
 export class Waits {
   readonly #all = new Set<Wait<unknown>>();
   readonly #listener: WaitsListener;
-  readonly #signals = new Map<AbortSignalLike, SignalEntry>();
+  /** Made with the first signal: most waits have none. */
+  #signals: Map<AbortSignalLike, SignalEntry> | undefined;
   /** No wait is due before; an earlier one may have settled since. */
   #earliestMs = Number.POSITIVE_INFINITY;
   #timedCount = 0;
@@ -126,11 +127,16 @@ export class Waits {
     }
     const { signal } = wait;
     if (signal === undefined) return;
-    const entry = this.#signals.get(signal)!;
+    const entry = this.#signals!.get(signal)!;
     entry.waits.delete(wait);
     if (entry.waits.size > 0) return;
-    this.#signals.delete(signal);
+    this.#signals!.delete(signal);
     signal.removeEventListener('abort', entry.listener);
+  }
+
+  /** Those of one kind, in the order of their calls. */
+  ofKind<T>(kind: WaitKind): Wait<T>[] {
+    return [...this.#all].filter((wait) => wait.kind === kind) as Wait<unknown>[] as Wait<T>[];
   }
 
   /** When `expire` has to run next. */
@@ -161,7 +167,8 @@ export class Waits {
   }
 
   #listen(signal: AbortSignalLike, wait: Wait<unknown>): void {
-    let entry = this.#signals.get(signal);
+    const signals = (this.#signals ??= new Map());
+    let entry = signals.get(signal);
     if (entry === undefined) {
       const waits = new Set<Wait<unknown>>();
       const listener = (): void => {
@@ -169,7 +176,7 @@ export class Waits {
         this.#listener.onAborted();
       };
       entry = { waits, listener };
-      this.#signals.set(signal, entry);
+      signals.set(signal, entry);
       signal.addEventListener('abort', listener);
     }
     entry.waits.add(wait);

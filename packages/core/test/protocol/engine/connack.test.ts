@@ -148,6 +148,17 @@ describe('CONNACK', () => {
     expect(client.closed().error).toMatchObject({ code: 'refused', reasonCode: Number.parseInt(code, 16), permanent });
   });
 
+  it('[MQTT-3.14.0-1] DISCONNECT in its place that refuses nothing is an error of the protocol', () => {
+    for (const packet of ['e0 00', 'e0 01 00', 'e0 02 00 00']) {
+      const client = new Client();
+      client.start();
+      client.output();
+      client.feed(packet);
+      client.expectOutput('e0 01 82');
+      expect(client.closed().error).toMatchObject({ code: 'invalid-packet', reasonCode: 0x82, section: '3.14' });
+    }
+  });
+
   it('[MQTT-3.14.0-1] DISCONNECT in its place is a refusal as well, and permanent only where it says so', () => {
     const refusal = (packet: string): object => {
       const client = new Client();
@@ -156,7 +167,6 @@ describe('CONNACK', () => {
       client.expectOutput();
       return client.closed().error;
     };
-    expect(refusal('e0 00')).toMatchObject({ code: 'refused', reasonCode: 0, permanent: false });
     expect(refusal('e0 01 8b')).toMatchObject({ code: 'refused', reasonCode: 0x8b, permanent: false });
     expect(refusal('e0 01 89')).toMatchObject({ code: 'refused', reasonCode: 0x89, permanent: false });
     expect(refusal('e0 01 a0')).toMatchObject({ code: 'refused', reasonCode: 0xa0, permanent: false });
