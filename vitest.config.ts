@@ -16,6 +16,7 @@ export default defineConfig({
       project('open-io', 'packages/open-io/test/**/*.test.ts'),
       project('testkit', 'packages/testkit/test/**/*.test.ts'),
       project('examples', 'apps/examples/{test,scripts}/**/*.test.ts'),
+      project('bench', 'bench/test/**/*.test.ts'),
       project('tools', 'tools/**/*.test.mjs'),
     ],
   },

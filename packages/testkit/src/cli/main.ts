@@ -13,5 +13,6 @@ process.stderr.on('error', () => {});
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  columns: process.stderr.isTTY ? process.stderr.columns : undefined,
   signal: stop.signal,
 });

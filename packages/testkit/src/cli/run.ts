@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { brokerCommand } from './broker.ts';
+import { conformanceCommand } from './conformance.ts';
 import { CommandFailure, type Surroundings } from './surroundings.ts';
 
 const NAME = 'minimq-testkit';
@@ -9,7 +10,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const program = new Command(NAME)
     .description('Tools for testing MQTT v5 clients.')
     .helpCommand(false)
-    .addCommand(brokerCommand(surroundings));
+    .addCommand(brokerCommand(surroundings))
+    .addCommand(conformanceCommand(surroundings));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: surroundings.out,

@@ -4,6 +4,8 @@ export interface Surroundings {
   readonly out: (text: string) => void;
   /** The same for the standard error. */
   readonly err: (text: string) => void;
+  /** The width of the terminal that the standard error is; undefined: it is none. */
+  readonly columns?: number | undefined;
   /** Aborted when the command is to stop: by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import type { Bench } from './bench/bench.ts';
 import type { ClientSetup } from './client.ts';
 import type { Feature } from './feature.ts';
 import type { StatementId } from './statements.ts';
+import type { WebSocketSettings } from './ways/way.ts';
 
 /** A script of the broker that a client has to pass. */
 export interface ConformanceCase {
@@ -14,6 +15,8 @@ export interface ConformanceCase {
   readonly setup?: ClientSetup;
   /** The ways over which it makes sense, by their names. Default: all. */
   readonly ways?: readonly string[];
+  /** What it wants of a server behind a WebSocket; for cases whose ways are `ws` and `wss`. */
+  readonly webSocket?: WebSocketSettings;
   /** Whether it keeps the processor so busy that others would be late: it runs before them, alone. Default false. */
   readonly isHeavy?: boolean;
   readonly run: (bench: Bench) => Promise<void>;

@@ -82,8 +82,8 @@ export interface ClientAuth {
 
 export interface ConnectRequest {
   /**
-   * Default: as the client does by itself where a session is to be kept, so Clean Start 0 once there is one. `true`: drops
-   * the session. `false`: asks for a session even where the client has none (feature `adopt-session`).
+   * `true`: drops the session. Default: as the client does by itself where a session is to be kept, so Clean Start 0 once
+   * there is one.
    */
   readonly cleanStart?: boolean | undefined;
 }

@@ -2,7 +2,6 @@
 export type Feature =
   | 'qos2'
   | 'session-resume'
-  | 'adopt-session'
   | 'will'
   | 'password-alone'
   | 'keep-alive'
@@ -28,13 +27,13 @@ export type Feature =
   | 'granted-visible'
   | 'assigned-client-id'
   | 'auth'
-  | 'reauthenticate';
+  | 'reauthenticate'
+  | 'step-by-step';
 
 /** What each of them means, as a sentence about a client. */
 export const FEATURES: Readonly<Record<Feature, string>> = {
   qos2: 'publishes and receives at QoS 2',
   'session-resume': 'keeps its session over the loss of a connection and resumes it',
-  'adopt-session': 'can connect with Clean Start 0 although it has no session state',
   will: 'can leave a will',
   'password-alone': 'can send a password without a user name',
   'keep-alive': 'has a keep alive in seconds that can be set',
@@ -61,4 +60,5 @@ export const FEATURES: Readonly<Record<Feature, string>> = {
   'assigned-client-id': 'can leave its name to the server, shows it, and keeps it',
   auth: 'can take part in enhanced authentication',
   reauthenticate: 'can authenticate again on a connection',
+  'step-by-step': 'does each thing at the moment when the case asks for it, and says what came of it',
 };

@@ -35,12 +35,20 @@ export type {
 } from './client.ts';
 export { sessionUnderTest, type SessionUnderTestOptions } from './clients/session.ts';
 
+// Programs
+
+export { programUnderTest, type ProgramOptions, type ProgramUnderTest } from './program/program-under-test.ts';
+export { programTasks } from './program/told-cases.ts';
+export { BEHAVIOURS, describeTask, type Behaviour, type ProgramTask } from './program/task.ts';
+
 // Ways
 
 export { memoryWay } from './ways/memory-way.ts';
 export { tcpWay } from './ways/tcp-way.ts';
+export { tlsWay } from './ways/tls-way.ts';
+export { webSocketWay } from './ways/web-socket-way.ts';
 export { listeningWay } from './ways/listening-way.ts';
-export type { OpenWay, Way } from './ways/way.ts';
+export type { OpenWay, Way, WebSocketSettings, WebSocketSide } from './ways/way.ts';
 
 // Cases
 
@@ -64,6 +72,7 @@ export {
 
 export {
   conformanceReport,
+  knownFailuresFrom,
   progressLines,
   reportToHtml,
   reportToJson,

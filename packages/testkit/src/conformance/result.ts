@@ -21,7 +21,7 @@ export interface CaseResult {
   readonly outcome: CaseOutcome;
   /** Where it failed. */
   readonly error?: CaseFailure;
-  /** Where it failed: every packet. */
+  /** Where it failed: the last 200 packets at most. */
   readonly transcript?: readonly TranscriptJson[];
   /** Where it is not supported: what the client lacks. */
   readonly missing?: readonly Feature[];

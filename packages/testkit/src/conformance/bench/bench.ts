@@ -1,5 +1,6 @@
 import type { ScriptedBroker } from '../../script/scripted-broker.ts';
 import type { ClientSetup, ConformanceClient } from '../client.ts';
+import type { WebSocketSide } from '../ways/way.ts';
 import type { Inbox } from './inbox.ts';
 
 /** A client that a case drives, and the application behind it. */
@@ -14,6 +15,8 @@ export interface Bench extends Driven {
   /** Another client at the same broker. */
   another(setup: ClientSetup): Driven;
   readonly pace: Pace;
+  /** The server's side of the WebSocket; over other ways undefined. */
+  readonly webSocket: WebSocketSide | undefined;
 }
 
 /** How time passes on the way that a case is run over. */

@@ -1,9 +1,7 @@
 import { bytesOfHex } from '../../transcript/hex.ts';
-import { u16, varint } from '../vectors/bytes.ts';
+import { u16 as twoBytes, varint } from '../vectors/bytes.ts';
 
 // Packets by hand: nothing here knows more of MQTT than how lengths are written.
-
-export { u16 };
 
 /** Bytes, or hexadecimal digits. */
 export type Part = Uint8Array | readonly number[] | string;
@@ -47,6 +45,11 @@ export function bodyOf(bytes: Uint8Array): Uint8Array {
   let position = 1;
   while ((bytes[position] ?? 0) >= 0x80) position += 1;
   return bytes.subarray(position + 1);
+}
+
+/** Two bytes: a packet identifier, a number of seconds. */
+export function u16(value: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(twoBytes(value));
 }
 
 /** A payload of so many bytes. */

@@ -1,5 +1,6 @@
 import { describeReasonCode } from '@minimq/core/codec';
 import type { AnswerTable } from '../../script/answers.ts';
+import { WAIT_LIMIT_MS } from '../../script/patience.ts';
 import { ScriptError } from '../../script/script-error.ts';
 import { CaseError } from '../case-error.ts';
 import type { CaseFailure } from '../result.ts';
@@ -45,7 +46,8 @@ export async function endedWith(
       isOver ||= last?.kind === 'mark' && (last.label === 'client closes' || last.label === 'lost');
     }
   } else {
-    await broker.expect.end().catch((error: unknown) => {
+    // On virtual time as well: a client that only gives up later has another reason.
+    await broker.expect.end({ limitMs: WAIT_LIMIT_MS }).catch((error: unknown) => {
       if (!(error instanceof ScriptError)) throw error;
       throw new CaseError(level, error.message, { cause: error });
     });

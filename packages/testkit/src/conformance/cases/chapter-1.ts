@@ -1,8 +1,9 @@
 import { ANSWER_ALL } from '../../script/answers.ts';
-import { attempt, resolved } from '../bench/attempt.ts';
+import { attempt, notConnected, notResolved, resolved } from '../bench/attempt.ts';
 import { begin } from '../bench/begin.ts';
-import { concat, field, filler, packet, properties, text } from '../bench/bytes.ts';
+import { concat, field, filler, packet, properties, text, u16 } from '../bench/bytes.ts';
 import { endedWith } from '../bench/ended-with.ts';
+import { connectWith } from '../bench/forbidden.ts';
 import { equal } from '../bench/equal.ts';
 import { handedOver } from '../bench/handed-over.ts';
 import type { ConformanceCase } from '../case.ts';
@@ -29,6 +30,50 @@ const illFormedTopics = ILL_FORMED.map(([what, bytes]): ConformanceCase => ({
     await endedWith(bench, [0x81]);
   },
 }));
+
+/** A Reason String of bytes that are no UTF-8, in other packets than PUBLISH. */
+const badReason = properties('1f', field('c3 28'));
+
+const illFormedReasons: readonly ConformanceCase[] = [
+  {
+    statements: ['MQTT-1.5.4-1'],
+    name: 'a CONNACK whose Reason String is no UTF-8 ends the connection',
+    async run(bench) {
+      const { broker, client } = bench;
+      const connecting = client.connect();
+      await broker.expect.connect();
+      await broker.sendBytes(packet('20', '00 00', badReason));
+      await endedWith(bench, [0x81]);
+      await notConnected(bench, connecting);
+    },
+  },
+  {
+    statements: ['MQTT-1.5.4-1'],
+    name: 'a SUBACK whose Reason String is no UTF-8 ends the connection',
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      const subscribing = client.subscribe([{ topicFilter: 'a' }]);
+      const { packetId } = await broker.expect.subscribe();
+      await broker.sendBytes(packet('90', u16(packetId), badReason, '00'));
+      await endedWith(bench, [0x81]);
+      await notResolved(bench, 'subscribe()', subscribing);
+    },
+  },
+  {
+    statements: ['MQTT-1.5.4-1'],
+    name: 'a PUBACK whose Reason String is no UTF-8 ends the connection',
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      const published = client.publish({ topic: 'a', qos: 1 });
+      const { packetId = 0 } = await broker.expect.publish();
+      await broker.sendBytes(packet('40', u16(packetId), '00', badReason));
+      await endedWith(bench, [0x81]);
+      await notResolved(bench, 'publish()', published);
+    },
+  },
+];
 
 const illFormedPairs = (['name', 'value'] as const).map((side): ConformanceCase => ({
   statements: ['MQTT-1.5.7-1'],
@@ -89,6 +134,30 @@ const forbiddenText = FORBIDDEN.flatMap(([what, value, statement]): readonly Con
   },
 ]);
 
+const forbiddenInRequests = FORBIDDEN.flatMap(([what, value, statement]): readonly ConformanceCase[] => [
+  {
+    statements: [statement, 'MQTT-1.5.7-1'],
+    name: `${what} in a User Property of SUBSCRIBE or UNSUBSCRIBE never gets onto the wire`,
+    needs: ['request-properties'],
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      await broker.answer(ANSWER_ALL);
+      await attempt(bench, client.subscribe([{ topicFilter: 'a' }], { userProperties: [['n', value]] }));
+      await attempt(bench, client.unsubscribe(['a'], { userProperties: [[value, 'v']] }));
+    },
+  },
+  {
+    statements: [statement, 'MQTT-1.5.7-1'],
+    name: `${what} in a User Property of CONNECT never gets onto the wire`,
+    needs: ['connect-properties'],
+    async run(bench) {
+      await connectWith(bench, { userProperties: [['n', value]] });
+      await connectWith(bench, { userProperties: [[value, 'v']] });
+    },
+  },
+]);
+
 /** Remaining Length, and how it is written. */
 const LENGTHS: readonly (readonly [length: number, written: string])[] = [
   [127, '7f'],
@@ -99,6 +168,7 @@ const LENGTHS: readonly (readonly [length: number, written: string])[] = [
 
 export const chapter1Cases: readonly ConformanceCase[] = [
   ...illFormedTopics,
+  ...illFormedReasons,
   {
     statements: ['MQTT-1.5.4-1'],
     name: 'characters beside the surrogates and at the upper end are handed over',
@@ -121,6 +191,7 @@ export const chapter1Cases: readonly ConformanceCase[] = [
   },
   ...nulPairs,
   ...forbiddenText,
+  ...forbiddenInRequests,
   {
     statements: ['MQTT-1.5.4-3'],
     name: 'EF BB BF at the start and in the middle of a topic is handed over as U+FEFF',

@@ -1,5 +1,5 @@
-import { notConnected, notResolved, resolved } from '../bench/attempt.ts';
-import { begin } from '../bench/begin.ts';
+import { attempt, notConnected, notResolved, resolved } from '../bench/attempt.ts';
+import { begin, resume } from '../bench/begin.ts';
 import type { Bench } from '../bench/bench.ts';
 import { bodyOf } from '../bench/bytes.ts';
 import { endedWith } from '../bench/ended-with.ts';
@@ -169,6 +169,30 @@ export const chapter2Cases: readonly ConformanceCase[] = [
       }
       await broker.answer({});
       equal('whether the identifier was used twice', isReused, false);
+    },
+  },
+  {
+    statements: ['MQTT-2.2.1-3'],
+    name: 'an identifier that is in use since an earlier connection is not given out again',
+    needs: ['session-resume'],
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      void client.publish({ topic: 'held', qos: 1 });
+      const { packetId: held } = await broker.expect.publish();
+      await broker.cut();
+      await resume(bench);
+      await broker.expect.publish({ topic: 'held', packetId: held! });
+      // A client may hold other requests back until it has sent everything again.
+      await broker.answer({ subscribe: true, unsubscribe: true });
+      await attempt(bench, client.subscribe([{ topicFilter: 'a' }]));
+      await attempt(bench, client.unsubscribe(['a']));
+      const others = [...sentBy(broker, 'subscribe'), ...sentBy(broker, 'unsubscribe')];
+      equal(
+        'the requests under its identifier',
+        others.filter(({ packetId }) => packetId === held),
+        [],
+      );
     },
   },
   ...zeroIds,

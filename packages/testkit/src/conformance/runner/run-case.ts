@@ -7,6 +7,9 @@ import type { CaseFailure, CaseResult } from '../result.ts';
 import type { OpenWay, Way } from '../ways/way.ts';
 import { quietClient } from './quiet-client.ts';
 
+/** Entries of the transcript of a case that failed, the last ones: some cases send tens of thousands of packets. */
+const TRANSCRIPT_ENTRIES_SHOWN = 200;
+
 export interface RunCaseOptions {
   readonly client: ClientUnderTest;
   readonly way: Way;
@@ -25,13 +28,13 @@ export async function runCase(conformanceCase: ConformanceCase, options: RunCase
   });
   const missing = neededFeatures(conformanceCase).filter((feature) => !options.client.features.includes(feature));
   if (missing.length > 0) return { ...about(), outcome: 'not-supported', missing };
-  const way = await options.way.open();
+  const way = await options.way.open({ webSocket: conformanceCase.webSocket });
   const clients: ConformanceClient[] = [];
   try {
     await within(options.caseLimitMs, play(conformanceCase, options.client, way, clients));
     return { ...about(), outcome: 'passed' };
   } catch (error) {
-    const transcript = way.broker.transcript.toJSON();
+    const transcript = way.broker.transcript.toJSON().slice(-TRANSCRIPT_ENTRIES_SHOWN);
     return { ...about(), outcome: 'failed', error: failureOf(error), transcript };
   } finally {
     await way.broker.stop();
@@ -46,7 +49,7 @@ async function play(
   way: OpenWay,
   clients: ConformanceClient[],
 ): Promise<void> {
-  const { broker, pace } = way;
+  const { broker, pace, webSocket } = way;
   const drive = (clientSetup: ClientSetup): Driven => {
     const inbox = new Inbox();
     const context = { clock: way.clock(), url: broker.url, open: way.connect, deliver: inbox.deliver };
@@ -54,7 +57,7 @@ async function play(
     clients.push(client);
     return { client, inbox };
   };
-  const bench: Bench = { ...drive(setup), broker, pace, another: drive };
+  const bench: Bench = { ...drive(setup), broker, pace, webSocket, another: drive };
   await run(bench);
   await broker.done();
 }

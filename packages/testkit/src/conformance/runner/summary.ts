@@ -1,17 +1,17 @@
 import type { CaseOutcome, CaseResult, StatementOutcome, StatementResult } from '../result.ts';
-import { statements, type Statement } from '../statements.ts';
+import { statements } from '../statements.ts';
 import { unobservable } from '../unobservable.ts';
 
 /** What the cases say of each statement, in the order of the standard. */
 export function statementResults(cases: readonly CaseResult[]): readonly StatementResult[] {
-  return statements.map((statement) => {
-    const about = cases.filter(({ statements: ids }) => ids.includes(statement.id));
+  return statements.map(({ id }) => {
+    const about = cases.filter(({ statements: ids }) => ids.includes(id));
     const names = about.map((result) => result.case);
-    const reason = reasonNotToObserve(statement);
+    const reason = unobservable[id];
     if (about.length === 0 && reason !== undefined) {
-      return { id: statement.id, outcome: 'unobservable', cases: names, reason };
+      return { id, outcome: 'unobservable', cases: names, reason };
     }
-    return { id: statement.id, outcome: outcomeOf(about), cases: names };
+    return { id, outcome: outcomeOf(about), cases: names };
   });
 }
 
@@ -31,8 +31,4 @@ function outcomeOf(cases: readonly CaseResult[]): StatementOutcome {
   if (cases.length === 0) return 'not-run';
   const worst = (['failed', 'not-supported'] as const).find((outcome) => cases.some((one) => one.outcome === outcome));
   return worst ?? 'passed';
-}
-
-function reasonNotToObserve({ id, duty }: Statement): string | undefined {
-  return duty === 'none' ? 'It asks nothing of a client.' : unobservable[id];
 }

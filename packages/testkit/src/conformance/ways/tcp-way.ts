@@ -1,9 +1,8 @@
-import { createServer } from 'node:net';
-import { SocketAcceptor } from '../../node/socket-acceptor.ts';
+import { tcpAcceptor } from '../../node/acceptors.ts';
 import { listeningWay } from './listening-way.ts';
 import type { Way } from './way.ts';
 
 /** TCP on this machine, in real time. */
 export function tcpWay(): Way {
-  return listeningWay('tcp', () => new SocketAcceptor({ scheme: 'mqtt', serve: (onSocket) => createServer(onSocket) }));
+  return listeningWay('tcp', () => tcpAcceptor());
 }

@@ -17,9 +17,11 @@ const CONNACK = 2;
 const PUBLISH = 3;
 const PUBACK = 4;
 const PUBREL = 6;
+const PUBCOMP = 7;
 const SUBSCRIBE = 8;
 const PINGREQ = 12;
 const DISCONNECT = 14;
+const AUTH = 15;
 
 /** Changes one byte of packets of this type. */
 function byte(type: number, at: (packet: Bytes) => number, change: (byte: number) => number): () => Change {
@@ -58,7 +60,7 @@ export const faults: readonly Fault[] = [
   {
     what: 'sets DUP on the first send at QoS 1 and 2',
     sent: byte(PUBLISH, first, (value) => ((value & 0x06) === 0 ? value : value | 0x08)),
-    breaks: ['MQTT-3.3.1-3', 'MQTT-3.3.1-8'],
+    breaks: ['MQTT-3.3.1-3', 'MQTT-3.3.1-8', 'MQTT-4.3.2-2', 'MQTT-4.3.3-2'],
   },
   {
     what: 'sets DUP at QoS 0',
@@ -234,5 +236,51 @@ export const faults: readonly Fault[] = [
     what: 'takes no notice of a DISCONNECT of the server',
     received: () => (packet) => (typeOf(packet) === DISCONNECT ? [] : [packet]),
     breaks: ['MQTT-3.1.4-3'],
+  },
+  {
+    what: 'acknowledges QoS 1 in another order',
+    sent: () => {
+      let held: Bytes | undefined;
+      return (packet) => {
+        if (typeOf(packet) !== PUBACK) return [packet];
+        if (held === undefined) {
+          held = packet;
+          return [];
+        }
+        return [packet, held];
+      };
+    },
+    breaks: ['MQTT-4.6.0-2'],
+  },
+  { what: 'sends no PUBREL', sent: ignores(0x62), breaks: ['MQTT-4.3.3-4'] },
+  { what: 'sends no PUBCOMP', sent: ignores(0x70), breaks: ['MQTT-4.3.3-11'] },
+  {
+    what: 'completes the identifier beside',
+    sent: byte(
+      PUBCOMP,
+      (packet) => body(packet) + 1,
+      (value) => value ^ 1,
+    ),
+    breaks: ['MQTT-4.3.3-11', 'MQTT-2.2.1-5'],
+  },
+  { what: 'leaves out No Local', sent: byte(SUBSCRIBE, last, (value) => value & ~0x04), breaks: ['MQTT-3.8.3-3'] },
+  {
+    what: 'sends PINGREQ after DISCONNECT',
+    sent: () => (packet) => (typeOf(packet) === DISCONNECT ? [packet, new Uint8Array([0xc0, 0x00])] : [packet]),
+    breaks: ['MQTT-3.14.4-1'],
+  },
+  {
+    what: 'answers AUTH with the code of a re-authentication',
+    sent: byte(
+      AUTH,
+      (packet) => body(packet),
+      () => 0x19,
+    ),
+    breaks: ['MQTT-4.12.0-3'],
+  },
+  {
+    what: 'takes no notice of an AUTH that nobody asked for',
+    received: () => (packet) => (typeOf(packet) === AUTH ? [] : [packet]),
+    breaks: ['MQTT-4.12.0-6'],
   },
 ];

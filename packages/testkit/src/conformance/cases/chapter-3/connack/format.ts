@@ -80,6 +80,9 @@ const refusals = (
   },
 }));
 
+/** What a CONNACK may refuse with. */
+const REFUSALS = '80 81 82 83 84 85 86 87 88 89 8a 8c 90 95 97 99 9a 9b 9c 9d 9f';
+
 /** Properties that make a CONNACK too long for a client that takes 64 bytes. */
 const TOO_LONG = [
   ['MQTT-3.2.2-19', 'a Reason String', concat('1f', field('61'.repeat(60)))],
@@ -113,6 +116,21 @@ export const connackFormatCases: readonly ConformanceCase[] = [
   },
   ...broken,
   ...refusals,
+  {
+    statements: ['MQTT-3.2.2-8'],
+    name: 'each reason code of the table fails the attempt with that code',
+    async run(bench) {
+      const { broker, client } = bench;
+      for (const code of REFUSALS.split(' ')) {
+        const connecting = client.connect();
+        await broker.expect.connect();
+        await broker.sendBytes(packet('20', '00', code, '00'));
+        await endedWith(bench, []);
+        const { reasonCode } = await resolved(bench, 'connect()', connecting);
+        equal('the reason code', reasonCode, Number.parseInt(code, 16));
+      }
+    },
+  },
   {
     statements: ['MQTT-3.2.2-7'],
     name: 'after a refusal the client sends nothing more on that connection',

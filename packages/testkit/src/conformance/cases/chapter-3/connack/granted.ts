@@ -100,6 +100,16 @@ export const grantedCases: readonly ConformanceCase[] = [
     },
   },
   {
+    statements: ['MQTT-3.2.2-14'],
+    name: 'under Retain Available 1 messages are published with RETAIN 1',
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench, { retainAvailable: true });
+      void client.publish({ topic: 'a', payload: 'x', retain: true });
+      await broker.expect.bytes('31 05 00 01 61 00 78');
+    },
+  },
+  {
     statements: ['MQTT-3.2.2-15'],
     name: 'a PUBLISH as long as the Maximum Packet Size of the server goes out, a longer one does not',
     async run(bench) {

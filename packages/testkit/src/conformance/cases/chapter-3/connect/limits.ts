@@ -1,5 +1,5 @@
 import { ANSWER_ALL } from '../../../../script/answers.ts';
-import { notConnected } from '../../../bench/attempt.ts';
+import { notConnected, resolved } from '../../../bench/attempt.ts';
 import { begin } from '../../../bench/begin.ts';
 import type { Bench } from '../../../bench/bench.ts';
 import { filler, packet, properties, text, u16 } from '../../../bench/bytes.ts';
@@ -168,6 +168,18 @@ export const connectLimitCases: readonly ConformanceCase[] = [
     },
   },
   ...explained,
+  {
+    statements: ['MQTT-3.1.2-29'],
+    name: 'a SUBACK may explain itself to a client that did not ask for silence',
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      const subscribing = client.subscribe([{ topicFilter: 'a' }]);
+      const { packetId } = await broker.expect.subscribe();
+      await broker.sendBytes(packet('90', u16(packetId), reasonString(), '00'));
+      equal('what subscribe() came to', await resolved(bench, 'subscribe()', subscribing), [0]);
+    },
+  },
   {
     statements: ['MQTT-3.1.2-29'],
     name: 'an AUTH with a Reason String ends the connection of a client that asked for no problem information',

@@ -276,6 +276,20 @@ export const publishActionCases: readonly ConformanceCase[] = [
   },
   {
     statements: ['MQTT-3.3.4-9'],
+    name: 'messages that have been acknowledged do not count under the announced Receive Maximum',
+    setup: { receiveMaximum: 2 },
+    async run(bench) {
+      const { broker } = bench;
+      await begin(bench);
+      for (const packetId of [1, 2, 3, 4, 5]) {
+        await broker.sendBytes(packet('32', text('a'), u16(packetId), '00'));
+        await broker.expect.puback({ packetId });
+      }
+      await broker.expectSilence();
+    },
+  },
+  {
+    statements: ['MQTT-3.3.4-9'],
     name: 'one open QoS 2 message more than the announced Receive Maximum ends the connection',
     needs: ['qos2'],
     setup: { receiveMaximum: 2 },
