@@ -1,18 +1,26 @@
+let lastResolve: (count: number) => void;
+let lastReject: (error: Error) => void;
+
+/** Runs within `new Promise`, so that one closure serves all. */
+function takeSettlers(resolve: (count: number) => void, reject: (error: Error) => void): void {
+  lastResolve = resolve;
+  lastReject = reject;
+}
+
 /** The promise of a count: one at a time, and no closure for each. */
 export class PendingCount {
   #resolve: ((count: number) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
-  readonly #executor = (resolve: (count: number) => void, reject: (error: Error) => void): void => {
-    this.#resolve = resolve;
-    this.#reject = reject;
-  };
 
   get active(): boolean {
     return this.#resolve !== undefined;
   }
 
   start(): Promise<number> {
-    return new Promise<number>(this.#executor);
+    const promise = new Promise<number>(takeSettlers);
+    this.#resolve = lastResolve;
+    this.#reject = lastReject;
+    return promise;
   }
 
   /** Does nothing while nobody waits. */

@@ -42,6 +42,9 @@ import { encodeSnapshot, restoreSnapshot } from './snapshot.ts';
 import { isTransition, type ConnectionState } from './state.ts';
 import { TxArena } from './tx-arena.ts';
 
+/** One for all: nothing is kept in it from one packet to the next. */
+const reader: Reader = /* @__PURE__ */ new Reader(SERVER);
+
 /** How long a DISCONNECT for the broker's error may take to leave. */
 const GOODBYE_MS_MAX = 1_000;
 
@@ -110,13 +113,14 @@ export class Engine {
   readonly #inbound: Inbound;
   readonly #publishes: Publishes;
   readonly #requests: Requests;
-  readonly #reader = new Reader(SERVER);
   readonly #sendAck = this.#queueAck.bind(this);
   #events: EngineEvent[] = [];
   #eventsTaken = 0;
   #state: ConnectionState = 'disconnected';
   #epoch = 0;
+  /** What CONNECT said, until CONNACK. */
   #request: ConnectRequest | null = null;
+  #authenticationMethod: string | undefined;
   #connect: Block | null = null;
   #granted: Granted | null = null;
   #keepAlive: KeepAlive | null = null;
@@ -235,6 +239,7 @@ export class Engine {
     this.#nowMs = nowMs;
     this.#sentMs = nowMs;
     this.#request = request;
+    this.#authenticationMethod = request.authenticationMethod;
     this.#authTurn = request.authenticationMethod === undefined ? null : 'broker';
     this.#inbound.begin(this.#epoch, request.receiveMaximum);
     this.#connect = this.#pushBytes(connect);
@@ -258,7 +263,7 @@ export class Engine {
   /** Begins a re-authentication (section 4.12.1). */
   reauthenticate(data: Uint8Array | undefined): void {
     this.#assertConnected();
-    if (this.#request!.authenticationMethod === undefined) {
+    if (this.#authenticationMethod === undefined) {
       throw invalidArgument('reauthenticate() needs the authentication method of the CONNECT, and it had none');
     }
     if (this.#authTurn !== null) throw invalidArgument('A re-authentication is under way already');
@@ -499,7 +504,6 @@ export class Engine {
 
   /** Takes in the packet at the parse position; false: there is no room for its answer yet. */
   #take(length: number): boolean {
-    const reader = this.#reader;
     const { bytes, parse } = this.#rx;
     reader.open(bytes, parse, parse + length);
     const type = reader.first >> 4;
@@ -549,7 +553,6 @@ export class Engine {
   }
 
   #takeAck(type: AckType): boolean {
-    const reader = this.#reader;
     let reasonCode: ReasonCode = ReasonCode.success;
     let properties: AckProperties | undefined;
     let packetId;
@@ -580,7 +583,7 @@ export class Engine {
 
   /** [MQTT-3.1.2-29] */
   #checkProblemInformation(properties: AckProperties | AuthProperties | undefined): void {
-    if (this.#request!.requestProblemInformation || properties === undefined) return;
+    if (this.#options.requestProblemInformation || properties === undefined) return;
     if (properties.reasonString !== undefined || properties.userProperties !== undefined) {
       throw protocolError('3.1.2.11.7', 'The broker sends problem information that CONNECT declined');
     }
@@ -589,7 +592,7 @@ export class Engine {
   #takeConnack(connack: ConnackPacket): void {
     if (this.#state !== 'connecting') throw protocolError('3.2', 'A second CONNACK');
     checkConnack(connack, this.#request!);
-    if (this.#request!.authenticationMethod === undefined) return this.#accepted(connack);
+    if (this.#authenticationMethod === undefined) return this.#accepted(connack);
     this.#unverified = connack;
     this.#events.push({ kind: 'auth', reasonCode: 0, data: connack.properties?.authenticationData });
   }
@@ -600,6 +603,7 @@ export class Engine {
     this.#authTurn = null;
     if (!this.#connect!.queued) this.#connect = null;
     const granted = grantedBy(connack, this.#request!);
+    this.#request = null;
     this.#granted = granted;
     this.#keepAlive = new KeepAlive(granted.keepAlive, this.#options.pingTimeoutMs, this.#nowMs);
     // The broker counts from CONNECT, or from the last AUTH.
@@ -616,7 +620,7 @@ export class Engine {
 
   #takeAuth({ reasonCode, properties }: AuthPacket): void {
     const { authenticationMethod, authenticationData } = properties;
-    const expected = this.#request!.authenticationMethod;
+    const expected = this.#authenticationMethod;
     this.#checkProblemInformation(properties);
     if (expected === undefined || authenticationMethod !== expected) {
       throw protocolError('4.12', `AUTH has the authentication method '${authenticationMethod}'`);
@@ -688,7 +692,7 @@ export class Engine {
   }
 
   #pushAuth(reasonCode: ReasonCode, authenticationData: Uint8Array | undefined): void {
-    const { authenticationMethod } = this.#request!;
+    const authenticationMethod = this.#authenticationMethod;
     const packet: AuthPacket = { type: 'auth', reasonCode, properties: { authenticationMethod, authenticationData } };
     const bytes = packetBytes(PacketType.auth << 4, (target, position) => {
       return putAuth(target, position, packet, PacketType.auth);
@@ -723,11 +727,7 @@ export class Engine {
   }
 
   #checkExpiry(sessionExpiryInterval: number | undefined): void {
-    if (
-      sessionExpiryInterval !== undefined &&
-      sessionExpiryInterval > 0 &&
-      this.#request?.sessionExpiryInterval === 0
-    ) {
+    if (sessionExpiryInterval !== undefined && sessionExpiryInterval > 0 && this.#options.sessionExpiryInterval === 0) {
       throw invalidArgument('A DISCONNECT cannot give the session a time that its CONNECT did not ask for');
     }
   }

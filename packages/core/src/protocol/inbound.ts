@@ -21,6 +21,9 @@ export interface InboundOptions {
   readonly onWork: () => void;
 }
 
+/** One for all: nothing is kept in it from one packet to the next. */
+const layout: PublishLayout = /* @__PURE__ */ publishLayout();
+
 /** Received messages: from their check, over their way through the application's hands, to their acknowledgement. */
 export class Inbound implements MessageSource {
   inHand: InboundPublish | null = null;
@@ -31,7 +34,6 @@ export class Inbound implements MessageSource {
   readonly #options: InboundOptions;
   readonly #qos1 = new AckOrder();
   readonly #qos2 = new AckOrder();
-  readonly #layout: PublishLayout = publishLayout();
   /** The last message that was handed out; acknowledged when the application comes back, unless by hand. */
   #last: ReceivedPublish | null = null;
   #epoch = 0;
@@ -84,7 +86,6 @@ export class Inbound implements MessageSource {
 
   /** Takes the PUBLISH at the parse position, `length` bytes long, that `reader` was opened on. */
   publish(reader: Reader, length: number): void {
-    const layout = this.#layout;
     scanPublish(reader, layout);
     const qos = (reader.first >> 1) & 3;
     const isNew = qos === 0 || this.#isNew(qos, layout.packetId);

@@ -64,11 +64,12 @@ export class Driver {
     if (this.#writeScheduled || this.#writing || this.#wroteThisTurn || this.#stopped || !this.#engine.hasOutput)
       return;
     this.#writeScheduled = true;
-    queueMicrotask(this.#writeScheduledNow);
+    queueMicrotask(this.write);
   }
 
   /** Writes what can go now. */
-  write = (): void => {
+  readonly write = (): void => {
+    this.#writeScheduled = false;
     if (this.#writing || this.#wroteThisTurn || this.#stopped) return;
     const bytes = this.#engine.output();
     if (bytes === null) return;
@@ -83,7 +84,7 @@ export class Driver {
     }
     if (typeof taken === 'number') return this.#written(taken);
     this.#writing = true;
-    Promise.resolve(taken).then(this.#written, this.#writeFailed);
+    Promise.resolve(taken).then(this.#written, (error: unknown) => this.#failed('write', error));
   };
 
   /**
@@ -169,11 +170,6 @@ export class Driver {
 
   readonly #readFailed = (error: unknown): void => this.#failed('read', error);
 
-  readonly #writeScheduledNow = (): void => {
-    this.#writeScheduled = false;
-    this.write();
-  };
-
   readonly #nextTurn = (): void => {
     this.#wroteThisTurn = false;
     this.write();
@@ -187,8 +183,6 @@ export class Driver {
     this.#listener.onProgress();
     this.write();
   };
-
-  readonly #writeFailed = (error: unknown): void => this.#failed('write', error);
 
   #failed(operation: string, cause: unknown): void {
     if (this.#stopped) return;
