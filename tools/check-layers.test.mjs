@@ -58,7 +58,7 @@ describe('check:layers', () => {
     ['packages/core/src/errors.ts', "import type { X } from './session/x.ts';"],
     ['packages/core/src/elsewhere/a.ts', "import './b.ts';"],
     ['packages/transport-node/src/a.ts', "import '@minimq/testkit';"],
-    ['packages/transport-tls/src/a.ts', "import '@minimq/transport-node';"],
+    ['packages/transport-tls/src/a.ts', "import '@minimq/transport-ws';"],
     ['packages/testkit/src/a.ts', "import '@minimq/transport-node';"],
     ['packages/testkit/src/a.ts', "import '@minimq/examples';"],
   ])('catches in %s: %s', (path, text) => {

@@ -1,15 +1,19 @@
 // Packs every public package as it would be published and checks the tarball: publint, are-the-types-wrong, the files
-// that must and must not be there, and source maps that lead to sources inside the tarball. Needs `build` first.
+// that must and must not be there, and source maps that lead to sources inside the tarball. Then a project of its own
+// installs all tarballs with npm, compiles and runs what the READMEs show. Needs `build` first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkConsumer } from './consumer/check-consumer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'minimq-pack-'));
 let failures = 0;
 let checked = 0;
+/** @type {import('./consumer/check-consumer.mjs').Packed[]} */
+const packed = [];
 
 try {
   for (const name of readdirSync(join(root, 'packages'))) {
@@ -20,6 +24,8 @@ try {
     console.log(`\n# ${name}`);
     check(name, folder);
   }
+  console.log('\n# a project that installs them');
+  for (const message of checkConsumer(packed, join(scratch, 'consumer'))) problem(message);
 } finally {
   rmSync(scratch, { recursive: true });
 }
@@ -43,6 +49,7 @@ function check(name, folder) {
   const top = join(unpacked, 'package');
   const files = readdirSync(top, { recursive: true, encoding: 'utf8' });
   const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
+  packed.push({ folder, tarball, manifest });
 
   for (const required of ['LICENSE', 'README.md', 'package.json'])
     if (!files.includes(required)) problem(`${required} is missing`);

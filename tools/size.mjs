@@ -1,42 +1,67 @@
-// Prints the size of the core's main entry, minified and gzipped, and fails above the limit. Every public entry must
-// bundle without an import that is left over: the core imports no platform module. Needs `build` first.
+// Prints two sizes, minified and gzipped, and fails above their limits: that of the core's main entry, and that of what
+// a browser downloads for a session over WebSocket. Every public entry of the core must bundle without an import that
+// is left over: the core imports no platform module. Needs `build` first.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-// What it is now, so that it does not grow unseen. The goal is 15,000: lower this with every step towards it.
-const LIMIT_BYTES = 27_500;
+// What they are now, so that they do not grow unseen. Lower them with every step towards the goals.
+/** The goal is 15,000. */
+const CORE_LIMIT_BYTES = 27_600;
+/** The goal is 17,000, transport included. */
+const BROWSER_LIMIT_BYTES = 30_000;
 
 const core = fileURLToPath(new URL('../packages/core', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));
 
 for (const [entry, { default: file }] of Object.entries(manifest.exports)) {
+  const bundle = await bundled({ entryPoints: [join(core, file)], platform: 'neutral', packages: 'external' });
+  if (bundle.exports.length === 0) fail(`${entry}: exports nothing, so there is nothing to measure`);
+  for (const path of bundle.imports) fail(`${entry}: imports '${path}', which is outside the core`);
+  report(`${manifest.name}${entry.slice(1)}`, bundle, entry === '.' ? CORE_LIMIT_BYTES : undefined);
+}
+
+// What a page needs, as apps/examples/browser has it. The packages are found by name from there, as they are installed.
+const page = await bundled({
+  stdin: {
+    contents: `export { Buffers, keepConnected, Session } from '@minimq/core';
+               export { connectWebSocket } from '@minimq/transport-ws';`,
+    resolveDir: fileURLToPath(new URL('../apps/examples', import.meta.url)),
+  },
+  platform: 'browser',
+});
+for (const path of page.imports) fail(`in a browser: imports '${path}', which no browser has`);
+report('in a browser: a session over WebSocket', page, BROWSER_LIMIT_BYTES);
+
+/** @param {import('esbuild').BuildOptions} options */
+async function bundled(options) {
   const result = await build({
-    entryPoints: [join(core, file)],
     bundle: true,
     minify: true,
     format: 'esm',
-    platform: 'neutral',
     target: 'es2022',
-    packages: 'external',
+    ...options,
     write: false,
     metafile: true,
   });
   const output = result.outputFiles[0];
   const meta = Object.values(result.metafile.outputs)[0];
-  if (output === undefined || meta === undefined) throw new Error(`${entry}: nothing was bundled`);
-  if (meta.exports.length === 0) fail(`${entry}: exports nothing, so there is nothing to measure`);
-  for (const left of meta.imports) fail(`${entry}: imports '${left.path}', which is outside the core`);
+  if (output === undefined || meta === undefined) throw new Error('Nothing was bundled');
+  return { contents: output.contents, exports: meta.exports, imports: meta.imports.map(({ path }) => path) };
+}
 
-  const gzipped = gzipSync(output.contents, { level: 9 }).length;
-  const main = entry === '.';
-  const limit = main ? `, limit ${LIMIT_BYTES} bytes gzipped` : '';
-  console.log(
-    `${manifest.name}${entry.slice(1)}: ${gzipped} bytes gzipped, ${output.contents.length} minified${limit}`,
-  );
-  if (main && gzipped > LIMIT_BYTES) fail(`${entry}: ${gzipped - LIMIT_BYTES} bytes over the limit`);
+/**
+ * @param {string} name
+ * @param {{ contents: Uint8Array }} bundle
+ * @param {number | undefined} limitBytes
+ */
+function report(name, { contents }, limitBytes) {
+  const gzipped = gzipSync(contents, { level: 9 }).length;
+  const limit = limitBytes === undefined ? '' : `, limit ${limitBytes} bytes gzipped`;
+  console.log(`${name}: ${gzipped} bytes gzipped, ${contents.length} minified${limit}`);
+  if (limitBytes !== undefined && gzipped > limitBytes) fail(`${name}: ${gzipped - limitBytes} bytes over the limit`);
 }
 
 /** @param {string} message */

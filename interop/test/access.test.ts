@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { PeerError, QoS, ReasonCode, type Session } from '@minimq/core';
+import { tlsClientOptions } from '@minimq/testkit/certificates';
+import { connectTls } from '@minimq/transport-tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Mosquitto, runTool } from './support/mosquitto.ts';
 import { connected, expectAlive, newSession, open, rejection } from './support/sessions.ts';
+import { mutualTls, tcp, type Transport } from './support/transports.ts';
 
-async function start(settings: (folder: string) => readonly string[]): Promise<Mosquitto> {
-  const mosquitto = await Mosquitto.start((folder) => ['set_tcp_nodelay true', ...settings(folder)]);
+async function start(settings: (folder: string) => readonly string[], transport: Transport = tcp): Promise<Mosquitto> {
+  const mosquitto = await Mosquitto.start((folder) => ['set_tcp_nodelay true', ...settings(folder)], transport);
   onTestFinished(() => mosquitto.stop());
   return mosquitto;
 }
@@ -46,6 +49,25 @@ describe('a connection', () => {
     const auth = { method: 'SECRET-HANDSHAKE', start: () => undefined, respond: () => undefined };
     const error = await rejection(newSession({ auth }).connect(await open(mosquitto)));
     expect(error).toMatchObject({ code: 'refused', reasonCode: ReasonCode.badAuthenticationMethod, permanent: true });
+  });
+});
+
+describe('a listener that wants client certificates', () => {
+  it('takes the name in it for the user name', async () => {
+    const mosquitto = await start(() => ['use_identity_as_username true'], mutualTls);
+    const session = await connected(mosquitto);
+    await expectAlive(session);
+    expect(await mosquitto.logged(new RegExp(`as ${session.clientId} `))).toContain("u'test-client'");
+  });
+
+  it('refuses who has none: a TransportError whose cause says so', async () => {
+    const mosquitto = await start(() => ['allow_anonymous true'], mutualTls);
+    const { host, port } = mosquitto;
+    // With TLS 1.3 the server looks at it when the handshake is over for us.
+    const io = await connectTls({ host, port, ...tlsClientOptions(), minVersion: 'TLSv1.3' });
+    const error = await rejection(newSession().connect(io));
+    expect(error).toMatchObject({ code: 'transport-failed', cause: { code: 'client-certificate-missing' } });
+    await connected(mosquitto);
   });
 });
 

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { tcp, type Transport } from './transports.ts';
 
 const INSTALL =
   'sudo apt-get update && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends mosquitto';
@@ -20,14 +21,21 @@ export class Mosquitto {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'minimq-mosquitto-'));
   readonly host = '127.0.0.1';
   port = 0;
+  /** A Unix socket, on which it listens beside the port. */
+  readonly socketPath: string = join(this.folder, 'mosquitto.sock');
+  /** What is spoken on the port. */
+  readonly transport: Transport;
   readonly #settings: (folder: string) => readonly string[];
   readonly #log: string[] = [];
   readonly #onLog = new Set<() => void>();
   #process: ChildProcess | undefined;
 
   /** `settings`: lines for its configuration file. */
-  static async start(settings: (folder: string) => readonly string[] = () => []): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(settings);
+  static async start(
+    settings: (folder: string) => readonly string[] = () => [],
+    transport: Transport = tcp,
+  ): Promise<Mosquitto> {
+    const mosquitto = new Mosquitto(settings, transport);
     for (let attempt = 1; ; attempt++) {
       mosquitto.port = await freePort();
       try {
@@ -41,8 +49,9 @@ export class Mosquitto {
     }
   }
 
-  private constructor(settings: (folder: string) => readonly string[]) {
+  private constructor(settings: (folder: string) => readonly string[], transport: Transport) {
     this.#settings = settings;
+    this.transport = transport;
   }
 
   get url(): string {
@@ -58,7 +67,10 @@ export class Mosquitto {
       'user root',
       `persistence_location ${this.folder}/`,
       `persistence_file ${DATABASE}`,
+      // With a listener for WebSockets alone it does not start.
+      `listener 0 ${this.socketPath}`,
       `listener ${this.port} ${this.host}`,
+      ...(await this.transport.listener(this.folder)),
       ...this.#settings(this.folder),
     ];
     writeFileSync(file, `${settings.join('\n')}\n`);

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { Buffers, QoS, Session, type ConnectEvent, type Io, type SessionConfig } from '@minimq/core';
-import { connectTcp, fromDuplex } from '@minimq/transport-node';
+import { faultProxy } from '@minimq/testkit/node';
 import { expect, onTestFinished } from 'vitest';
 import type { Mosquitto } from './mosquitto.ts';
 
@@ -28,8 +26,8 @@ export function newSession({ rx = 65_536, tx = 65_536, ...config }: TestConfig =
   return session;
 }
 
-export function open({ host, port }: Mosquitto): Promise<Io> {
-  return connectTcp({ host, port });
+export function open(mosquitto: Mosquitto): Promise<Io> {
+  return mosquitto.transport.open(mosquitto);
 }
 
 /** A new session, connected. */
@@ -39,23 +37,34 @@ export async function connected(mosquitto: Mosquitto, config: TestConfig = {}): 
   return session;
 }
 
+/** A way to mosquitto that the test can break. */
+export interface BreakableWay {
+  open(): Promise<Io>;
+  /** Resets the sockets of both sides: what is under way is lost, whatever the transport. */
+  reset(): void;
+}
+
+export async function breakableWay({ port, transport }: Mosquitto): Promise<BreakableWay> {
+  const proxy = await faultProxy({ to: { port } });
+  onTestFinished(() => proxy.close());
+  return { open: () => transport.open(proxy), reset: () => void proxy.reset() };
+}
+
 export interface Cuttable {
   readonly event: ConnectEvent;
-  readonly socket: Socket;
-  /** Destroys the socket and resolves when the session knows. */
+  /** Resets the connection and resolves when the session knows. */
   readonly cut: () => Promise<void>;
 }
 
-/** Connects over a socket that the test can destroy. */
-export async function connectCuttable(session: Session, { host, port }: Mosquitto): Promise<Cuttable> {
-  const socket = connect({ host, port, noDelay: true });
-  await once(socket, 'connect');
-  const event = await session.connect(fromDuplex(socket));
+/** Connects in a way that the test can break. */
+export async function connectCuttable(session: Session, mosquitto: Mosquitto): Promise<Cuttable> {
+  const way = await breakableWay(mosquitto);
+  const event = await session.connect(await way.open());
   const cut = async (): Promise<void> => {
-    socket.destroy();
+    way.reset();
     await event.closed;
   };
-  return { event, socket, cut };
+  return { event, cut };
 }
 
 /** The error that a promise rejects with. */

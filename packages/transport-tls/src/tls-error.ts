@@ -72,9 +72,12 @@ export function handshakeError(target: string, error: Error, verificationFailed:
   // Ours already, and it says what it is about: the caller's own check of the certificate, a stream of this library.
   if (error instanceof TransportError && error.code === 'certificate-refused') return error;
   const code = codeOf(error);
-  const [fault, words] = verificationFailed
-    ? (CERTIFICATE_FAULTS.get(code) ?? ['certificate-refused', 'its certificate is refused'])
-    : (HANDSHAKE_FAULTS.get(code) ?? alertMeaning(code) ?? ['tls-handshake-failed', 'the handshake failed']);
+  // Deno does not say that verification has failed; these codes do.
+  const certificateFault = CERTIFICATE_FAULTS.get(code);
+  const [fault, words] =
+    certificateFault !== undefined || verificationFailed
+      ? (certificateFault ?? ['certificate-refused', 'its certificate is refused'])
+      : (HANDSHAKE_FAULTS.get(code) ?? alertMeaning(code) ?? ['tls-handshake-failed', 'the handshake failed']);
   const detail = code === '' ? error.message : `${code}: ${error.message}`;
   return new TransportError(fault, `No TLS with ${target}: ${words} (${detail})`, { cause: error });
 }

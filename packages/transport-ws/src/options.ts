@@ -45,6 +45,12 @@ export interface WebSocketCommonOptions {
    * `INBOUND_BYTES_MAX_DEFAULT` (4,194,304).
    */
   readonly inboundBytesMax?: number | undefined;
+  /**
+   * Takes the platform's `WebSocketStream` where it has one: it can hold the server back, which a `WebSocket` cannot.
+   * Default false: Chromium 156 crashes the page when a connection ends while a write to one waits. Node's `ws` holds the
+   * server back as it is.
+   */
+  readonly preferWebSocketStream?: boolean | undefined;
 }
 
 /** What only Node can do. Elsewhere each of these is an `InvalidRequestError`. */
@@ -78,6 +84,7 @@ export interface WebSocketRequest {
   readonly connectTimeoutMs: number | undefined;
   readonly closeTimeoutMs: number | undefined;
   readonly inboundBytesMax: number;
+  readonly preferWebSocketStream: boolean;
 }
 
 export function checkRequest(url: string | URL, options: WebSocketOptions): WebSocketRequest {
@@ -98,6 +105,7 @@ export function checkRequest(url: string | URL, options: WebSocketOptions): WebS
     connectTimeoutMs: timerMs('connectTimeoutMs', options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT, 1),
     closeTimeoutMs: timerMs('closeTimeoutMs', options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS_DEFAULT, 0),
     inboundBytesMax,
+    preferWebSocketStream: options.preferWebSocketStream === true,
   };
 }
 

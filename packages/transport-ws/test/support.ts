@@ -32,7 +32,8 @@ export const socketFace: Face = {
   name: "the platform's WebSocket",
   connect(url, options) {
     vi.stubGlobal('WebSocket', PlatformWebSocket);
-    vi.stubGlobal('WebSocketStream', undefined);
+    // Where nobody asks for it, it stays unused.
+    vi.stubGlobal('WebSocketStream', FakeWebSocketStream);
     return connectOnPlatform(url, options);
   },
 };
@@ -41,7 +42,7 @@ export const streamFace: Face = {
   connect(url, options) {
     vi.stubGlobal('WebSocket', PlatformWebSocket);
     vi.stubGlobal('WebSocketStream', FakeWebSocketStream);
-    return connectOnPlatform(url, options);
+    return connectOnPlatform(url, { preferWebSocketStream: true, ...options });
   },
 };
 export const faces: readonly Face[] = [nodeFace, socketFace, streamFace];

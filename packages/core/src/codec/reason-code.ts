@@ -100,5 +100,7 @@ export function isReasonCodeAt(place: number, code: number): code is ReasonCode 
 export function describeReasonCode(code: number): string {
   const hex = `0x${Number(code).toString(16).padStart(2, '0')}`;
   const name = Object.keys(ReasonCode)[codes.indexOf(code)];
-  return name === undefined ? hex : `${hex} (${name.replace(/QoS|[A-Z]|\d/g, (part) => ` ${part === 'QoS' ? part : part.toLowerCase()}`)})`;
+  return name === undefined
+    ? hex
+    : `${hex} (${name.replace(/QoS|[A-Z]|\d/g, (part) => ` ${part === 'QoS' ? part : part.toLowerCase()}`)})`;
 }

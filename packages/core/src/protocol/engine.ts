@@ -202,7 +202,7 @@ export class Engine {
    */
   start(nowMs: number, options: StartOptions = {}): void {
     if (this.#state !== 'disconnected') {
-      throw new InvalidRequestError('already-connected', `The session is ${this.#state}: disconnect() it first`);
+      throw new InvalidRequestError('already-connected', `The session is ${this.#state}: disconnect() it before it can have another stream`);
     }
     const { cleanStart = false, clientId = this.#session.clientId } = options;
     const other = clientId !== this.#session.clientId;
@@ -214,24 +214,13 @@ export class Engine {
     const hasState = this.#session.exists && !cleanStart;
     const adopts = settings.adoptSession && !cleanStart;
     const request: ConnectRequest = {
+      ...options,
       clientId,
       cleanStart: !hasState && !adopts,
       acceptsSession: hasState || adopts,
-      keepAlive: settings.keepAlive,
-      sessionExpiryInterval: settings.sessionExpiryInterval,
       receiveMaximum: this.#inbound.receiveMaximum(settings.receiveMaximum, hasState),
-      maximumPacketSize: settings.rx.length,
-      topicAliasMaximum: settings.topicAliasMaximum,
-      requestProblemInformation: settings.requestProblemInformation,
-      requestResponseInformation: settings.requestResponseInformation,
-      userProperties: settings.userProperties,
-      will: options.will,
-      username: options.username,
-      password: options.password,
-      authenticationMethod: options.authenticationMethod,
-      authenticationData: options.authenticationData,
     };
-    const connect = encodeConnect(request);
+    const connect = encodeConnect(settings, request);
     if (cleanStart) this.#forgetSession();
     this.#session.clientId = clientId;
     this.#enter('connecting');
@@ -591,7 +580,7 @@ export class Engine {
 
   #takeConnack(connack: ConnackPacket): void {
     if (this.#state !== 'connecting') throw protocolError('3.2', 'A second CONNACK');
-    checkConnack(connack, this.#request!);
+    checkConnack(connack, this.#options, this.#request!);
     if (this.#authenticationMethod === undefined) return this.#accepted(connack);
     this.#unverified = connack;
     this.#events.push({ kind: 'auth', reasonCode: 0, data: connack.properties?.authenticationData });
@@ -602,7 +591,7 @@ export class Engine {
     const session = this.#session;
     this.#authTurn = null;
     if (!this.#connect!.queued) this.#connect = null;
-    const granted = grantedBy(connack, this.#request!);
+    const granted = grantedBy(connack, this.#options);
     this.#request = null;
     this.#granted = granted;
     this.#keepAlive = new KeepAlive(granted.keepAlive, this.#options.pingTimeoutMs, this.#nowMs);

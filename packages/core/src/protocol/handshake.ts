@@ -7,48 +7,50 @@ import { VARINT_MAX } from '../codec/varint.ts';
 import { protocolError } from '../codec/violation.ts';
 import { PeerError } from '../errors.ts';
 
-/** What a CONNECT says, and what its CONNACK is held against (sections 3.1 and 3.2). */
+/** What every CONNECT of a session says. */
+export interface ConnectSettings {
+  readonly rx: Uint8Array;
+  readonly keepAlive: number;
+  readonly sessionExpiryInterval: number;
+  readonly topicAliasMaximum: number;
+  readonly requestProblemInformation: boolean;
+  readonly requestResponseInformation: boolean;
+  readonly userProperties: UserProperties;
+}
+
+/** What one CONNECT says besides, and what its CONNACK is held against (sections 3.1 and 3.2). */
 export interface ConnectRequest {
   readonly clientId: string;
   readonly cleanStart: boolean;
   /** Whether Session Present 1 is what we hope for, or at least accept. */
   readonly acceptsSession: boolean;
-  readonly keepAlive: number;
-  readonly sessionExpiryInterval: number;
   readonly receiveMaximum: number;
-  readonly maximumPacketSize: number;
-  readonly topicAliasMaximum: number;
-  readonly requestProblemInformation: boolean;
-  readonly requestResponseInformation: boolean;
-  readonly userProperties: UserProperties;
-  readonly will: Will | undefined;
-  readonly username: string | undefined;
-  readonly password: Uint8Array | string | undefined;
-  readonly authenticationMethod: string | undefined;
-  readonly authenticationData: Uint8Array | undefined;
+  readonly will?: Will | undefined;
+  readonly username?: string | undefined;
+  readonly password?: Uint8Array | string | undefined;
+  readonly authenticationMethod?: string | undefined;
+  readonly authenticationData?: Uint8Array | undefined;
 }
 
 /** The CONNECT, in memory of its own: it has to fit whatever tx is full of. */
-export function encodeConnect(request: ConnectRequest): Uint8Array<ArrayBuffer> {
+export function encodeConnect(settings: ConnectSettings, request: ConnectRequest): Uint8Array<ArrayBuffer> {
+  const { authenticationMethod, authenticationData } = request;
+  const maximumPacketSize = settings.rx.length;
   const packet: ConnectPacket = {
+    ...request,
     type: 'connect',
-    clientId: request.clientId,
-    cleanStart: request.cleanStart,
-    keepAlive: request.keepAlive,
-    will: request.will,
-    username: request.username,
-    password: request.password,
+    keepAlive: settings.keepAlive,
     // What is the standard's default anyway is left out.
     properties: {
-      sessionExpiryInterval: unless(0, request.sessionExpiryInterval),
+      sessionExpiryInterval: unless(0, settings.sessionExpiryInterval),
       receiveMaximum: unless(65_535, request.receiveMaximum),
-      maximumPacketSize: request.maximumPacketSize < VARINT_MAX ? request.maximumPacketSize : undefined,
-      topicAliasMaximum: unless(0, request.topicAliasMaximum),
-      requestResponseInformation: unless(false, request.requestResponseInformation),
-      requestProblemInformation: unless(true, request.requestProblemInformation),
-      authenticationMethod: request.authenticationMethod,
-      authenticationData: request.authenticationData,
-      userProperties: request.userProperties.length === 0 ? undefined : request.userProperties,
+      maximumPacketSize: maximumPacketSize < VARINT_MAX ? maximumPacketSize : undefined,
+      topicAliasMaximum: unless(0, settings.topicAliasMaximum),
+      requestResponseInformation: unless(false, settings.requestResponseInformation),
+      requestProblemInformation: unless(true, settings.requestProblemInformation),
+      authenticationMethod,
+      authenticationData,
+      userProperties: settings.userProperties.length === 0 ? undefined : settings.userProperties,
     },
   };
   return packetBytes(0x10, (target, position) => putConnect(target, position, packet));
@@ -61,6 +63,7 @@ function unless<T>(byDefault: T, value: T): T | undefined {
 /** Throws where the broker refuses, or says what it must not say to this CONNECT. */
 export function checkConnack(
   { reasonCode, sessionPresent, properties = {} }: ConnackPacket,
+  settings: ConnectSettings,
   request: ConnectRequest,
 ): void {
   if (reasonCode >= 0x80) {
@@ -74,7 +77,7 @@ export function checkConnack(
   if (properties.authenticationMethod !== request.authenticationMethod) {
     throw protocolError('4.12', `CONNACK has the authentication method ${properties.authenticationMethod ?? '(none)'}`);
   }
-  if (properties.responseInformation !== undefined && !request.requestResponseInformation) {
+  if (properties.responseInformation !== undefined && !settings.requestResponseInformation) {
     throw protocolError('3.1.2.11.6', 'CONNACK has response information that was not asked for');
   }
   if (sessionPresent && !request.acceptsSession) {

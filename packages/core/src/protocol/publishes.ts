@@ -275,22 +275,24 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   }
 
   blockWritten(block: Operation | AliasForm): void {
-    if (block instanceof AliasForm) this.#aliasFormLeft(block);
-    const operation = block instanceof AliasForm ? block.operation : block;
-    if (operation.qos === 0) {
-      if (block === operation) this.#arena.release(operation);
-      this.#settle(operation, 'complete', SUCCESS, null);
-    } else if (block === operation && !this.#needsBytes(operation)) this.#arena.release(operation);
+    const operation = this.#left(block);
+    if (operation.qos === 0) this.#settle(operation, 'complete', SUCCESS, null);
   }
 
   blockDropped(block: Operation | AliasForm): void {
-    if (block instanceof AliasForm) this.#aliasFormLeft(block);
-    const operation = block instanceof AliasForm ? block.operation : block;
-    if (operation.qos === 0) {
-      if (block === operation) this.#arena.release(operation);
-      const error = new InvalidatedError('The connection was lost before this QoS 0 publish was handed over');
-      this.#settle(operation, 'invalidated', null, error);
-    } else if (block === operation && !this.#needsBytes(operation)) this.#arena.release(operation);
+    const operation = this.#left(block);
+    if (operation.qos > 0) return;
+    const error = new InvalidatedError('The connection was lost before this QoS 0 publish was handed over');
+    this.#settle(operation, 'invalidated', null, error);
+  }
+
+  /** A block has left the outbox: gives back what is not needed any more. */
+  #left(block: Operation | AliasForm): Operation {
+    const isAliased = block instanceof AliasForm;
+    const operation = isAliased ? block.operation : block;
+    if (isAliased) this.#aliasFormLeft(block);
+    else if (operation.qos === 0 || !this.#needsBytes(operation)) this.#arena.release(operation);
+    return operation;
   }
 
   /** New publishes wait until all those of earlier connections have been sent again. */

@@ -143,6 +143,8 @@ export class Driver {
 
   #received(count: number): void {
     if (count === 0) {
+      // A broker that was told goodbye may be gone before the transport says that it took it: what it says then counts.
+      if (this.#writing && this.#engine.state === 'disconnecting') return void (this.#readPaused = true);
       return this.#listener.onFailure(new TransportError('transport-ended', 'The broker closed the connection'));
     }
     if (!isCount(count, this.#roomLength)) return this.#misbehaved('read', count, this.#roomLength);

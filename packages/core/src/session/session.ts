@@ -14,6 +14,7 @@ import type { PublishResult, Request, RequestAnswer } from '../protocol/operatio
 import type { Publication } from '../protocol/publication.ts';
 import type { ConnectionState } from '../protocol/state.ts';
 import type { Authenticator } from './authenticator.ts';
+import { Backlog } from './backlog.ts';
 import { ConfigBuilder } from './config-builder.ts';
 import {
   checkConfig,
@@ -31,7 +32,6 @@ import { Consumer } from './consumer.ts';
 import { closeIo, Driver } from './driver.ts';
 import { Messages, type MessageFeed } from './messages.ts';
 import { SessionOp, type CompletionOptions, type CompletionSource, type Op } from './op.ts';
-import { PublishQueue } from './publish-queue.ts';
 import { RequestQueue } from './request-queue.ts';
 import { checkWaitOptions, Waits, type AbortSignalLike, type Wait, type WaitKind, type WaitOptions } from './wait.ts';
 
@@ -104,7 +104,8 @@ export class Session {
   readonly #engine: Engine;
   readonly #waits: Waits;
   readonly #consumer: Consumer;
-  readonly #publishes = new PublishQueue();
+  /** Publishes that wait to be accepted, with the caller's objects. */
+  readonly #publishes = new Backlog();
   readonly #requests = new RequestQueue();
   readonly #completions: CompletionSource;
   /** The stream that was given last. */
@@ -495,7 +496,7 @@ export class Session {
     this.#consumer.deliver();
     if (this.#engine.state === 'connected') {
       this.#requests.drain();
-      this.#publishes.drain((operation, publication) => this.#engine.publish(operation, publication));
+      this.#publishes.drain();
     }
     if (this.#flushes !== null) this.#checkFlushes(this.#flushes);
     this.#advancing = false;
@@ -632,7 +633,12 @@ export class Session {
   #waitToPublish(publication: Publication, options: WaitOptions): Promise<SessionOp> {
     this.#engine.checkPublish(publication);
     const wait = this.#add<SessionOp>(ANSWER, options);
-    this.#publishes.add(publication, this.#newOperation(), wait);
+    const operation = this.#newOperation();
+    this.#publishes.add(wait, () => {
+      const isAccepted = this.#engine.publish(operation, publication);
+      if (isAccepted) wait.resolve(operation);
+      return isAccepted;
+    });
     return wait.promise;
   }
 

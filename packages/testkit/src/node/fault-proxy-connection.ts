@@ -3,6 +3,7 @@ import { SystemClock, type Io } from '@minimq/core';
 import type { EndOptions, LinkDirection } from '../link/direction.ts';
 import type { LinkEnd } from '../link/end.ts';
 import { MemoryLink, type MemoryLinkOptions } from '../link/memory-link.ts';
+import { resetSocket } from './reset-socket.ts';
 import { SocketIo } from './socket-io.ts';
 
 /** Bytes that are carried at once between a socket and the link. */
@@ -37,7 +38,7 @@ export class SocketsOverLink implements ProxiedConnection {
     // A reset does not wait for what a slow reader still has to take.
     this.link.tap(({ kind, direction }) => {
       if (kind !== 'ended' || !this.link[direction].isReset) return;
-      (direction === 'toServer' ? server : client).resetAndDestroy();
+      resetSocket(direction === 'toServer' ? server : client);
     });
     this.closed = this.#carry();
   }
@@ -57,8 +58,8 @@ export class SocketsOverLink implements ProxiedConnection {
   reset(): void {
     this.link.reset();
     // Also where the link had ended before, and its end is still on its way.
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    resetSocket(this.#client);
+    resetSocket(this.#server);
   }
 
   /** Resets both sockets at once, whatever is stalled. */
@@ -103,7 +104,7 @@ async function carryOut(from: LinkEnd, to: Io, socket: Socket): Promise<void> {
     try {
       count = await from.read(buffer);
     } catch {
-      socket.resetAndDestroy();
+      resetSocket(socket);
       return;
     }
     if (count === 0) {

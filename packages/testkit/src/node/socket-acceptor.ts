@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import type { Io } from '@minimq/core';
 import type { Accepted, Acceptor } from '../script/acceptor.ts';
 import type { ListenOptions } from './listen-options.ts';
+import { resetSocket } from './reset-socket.ts';
 import { SocketIo } from './socket-io.ts';
 
 /** Takes a connection that is ready for MQTT. `io`: its byte stream, where that is not the one of the socket. */
@@ -99,7 +100,7 @@ export class SocketAcceptor implements Acceptor {
   /** Resets the TCP connection: TLS, which may be on it, cannot. */
   #reset(remoteAddress: string | undefined, remotePort: number | undefined): void {
     for (const socket of this.#sockets) {
-      if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) socket.resetAndDestroy();
+      if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) resetSocket(socket);
     }
   }
 }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { IoPeer } from '../io-conformance/pair.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /**
  * A raw stream as the peer of a transport under test: an accepted socket (made with `allowHalfOpen`), or the other end
@@ -21,7 +22,7 @@ export function streamPeer(stream: Duplex): IoPeer {
     end: () => new Promise((resolve) => stream.end(resolve)),
     reset() {
       const closed = untilEvent(stream, ['close']);
-      if (isTcp(stream)) stream.resetAndDestroy();
+      if (isTcp(stream)) resetSocket(stream);
       else stream.destroy();
       return closed;
     },

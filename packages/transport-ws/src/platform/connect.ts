@@ -39,5 +39,5 @@ export function connect(request: WebSocketRequest, { WebSocket, WebSocketStream 
       socket.close();
     };
   };
-  return attempt(request, WebSocketStream ? overStream : overSocket);
+  return attempt(request, WebSocketStream && request.preferWebSocketStream ? overStream : overSocket);
 }

@@ -385,6 +385,40 @@ describe('who ended it, where several things happen', () => {
     expect(await event.closed).toMatchObject({ by: 'local' });
   });
 
+  it('is clean where the broker goes before the transport says that it took the DISCONNECT', async () => {
+    for (const fails of [false, true]) {
+      let endInput: (count: number) => void = () => {};
+      let settle: (count: number) => void = () => {};
+      let refuse: (error: Error) => void = () => {};
+      const written: number[] = [];
+      const io = new ScriptedIo({
+        read: () => new Promise((resolve) => (endInput = resolve)),
+        write: (bytes) => {
+          written.push(...bytes);
+          if (bytes[0] !== 0xe0) return bytes.length;
+          return new Promise((resolve, reject) => {
+            settle = resolve;
+            refuse = reject;
+          });
+        },
+      });
+      const { bench, closed } = await connectOver(io);
+      await bench.time.settle();
+      const disconnecting = watch(bench.session.disconnect());
+      await bench.time.settle();
+      expect(written.slice(-2)).toEqual([0xe0, 0]);
+      endInput(0);
+      await bench.time.settle();
+      expect(disconnecting.state).toBe('pending');
+      if (fails) refuse(failure);
+      else settle(2);
+      await bench.time.settle();
+      expect(disconnecting.value).toEqual({ clean: !fails });
+      expect(closed.value).toMatchObject({ by: 'local' });
+      expect(io.isClosed).toBe(true);
+    }
+  });
+
   it('[MQTT-4.13.2-1] is the protocol error where the application disconnects behind it', async () => {
     const bench = newBench();
     const { link, peer, event } = await bench.connect(CONNACK, {}, { capacityBytes: 40 });
