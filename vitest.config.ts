@@ -17,6 +17,7 @@ export default defineConfig({
       project('testkit', 'packages/testkit/test/**/*.test.ts'),
       project('examples', 'apps/examples/{test,scripts}/**/*.test.ts'),
       project('bench', 'bench/test/**/*.test.ts'),
+      project('conformance', 'conformance/test/**/*.test.ts'),
       project('tools', 'tools/**/*.test.mjs'),
     ],
   },

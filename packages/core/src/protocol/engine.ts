@@ -202,7 +202,10 @@ export class Engine {
    */
   start(nowMs: number, options: StartOptions = {}): void {
     if (this.#state !== 'disconnected') {
-      throw new InvalidRequestError('already-connected', `The session is ${this.#state}: disconnect() it before it can have another stream`);
+      throw new InvalidRequestError(
+        'already-connected',
+        `The session is ${this.#state}: disconnect() it before it can have another stream`,
+      );
     }
     const { cleanStart = false, clientId = this.#session.clientId } = options;
     const other = clientId !== this.#session.clientId;

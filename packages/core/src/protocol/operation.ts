@@ -65,6 +65,11 @@ export class Operation extends Block {
     return 'operation';
   }
 
+  /** Whether anyone is to be told of its end. */
+  get isAwaited(): boolean {
+    return true;
+  }
+
   override written(): void {
     this.owner!.blockWritten(this);
   }

@@ -424,7 +424,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     operation.state = state;
     operation.result = result;
     operation.error = error;
-    this.#onSettled(operation);
+    if (operation.isAwaited) this.#onSettled(operation);
   }
 
   /** What keeps a publish of an earlier connection from being sent on this one. */

@@ -44,6 +44,10 @@ export class SessionOp extends Operation implements Op {
     return this.#source.complete(this, options);
   }
 
+  override get isAwaited(): boolean {
+    return this.waits !== null;
+  }
+
   /** It has come to its end: tells everyone who waits for it. */
   notify(): void {
     const { waits } = this;

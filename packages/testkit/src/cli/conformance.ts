@@ -33,7 +33,8 @@ export function conformanceCommand(surroundings: Surroundings): Command {
 async function conformance(flags: ConformanceFlags, surroundings: Surroundings): Promise<void> {
   const cases = allCases.filter(({ name }) => flags.case?.test(name) ?? true);
   if (flags.list) return list(cases, surroundings);
-  if (flags.client === undefined) throw new CommandFailure('--client is missing; --list says what a program has to do', 2);
+  if (flags.client === undefined)
+    throw new CommandFailure('--client is missing; --list says what a program has to do', 2);
   const folder = await mkdtemp(join(tmpdir(), 'minimq-conformance-'));
   try {
     await judge(flags, flags.client, cases, folder, surroundings);

@@ -1,10 +1,10 @@
 import { describeReasonCode } from '@minimq/core/codec';
 import type { AnswerTable } from '../../script/answers.ts';
 import { WAIT_LIMIT_MS } from '../../script/patience.ts';
-import { ScriptError } from '../../script/script-error.ts';
 import { CaseError } from '../case-error.ts';
 import type { CaseFailure } from '../result.ts';
 import type { Bench } from './bench.ts';
+import { recommended } from './recommended.ts';
 
 /** For so many silences the client may make up its mind. */
 const SILENCE_ROUNDS = 20;
@@ -47,10 +47,7 @@ export async function endedWith(
     }
   } else {
     // On virtual time as well: a client that only gives up later has another reason.
-    await broker.expect.end({ limitMs: WAIT_LIMIT_MS }).catch((error: unknown) => {
-      if (!(error instanceof ScriptError)) throw error;
-      throw new CaseError(level, error.message, { cause: error });
-    });
+    await recommended(broker.expect.end({ limitMs: WAIT_LIMIT_MS }), level);
     isOver = true;
   }
   await broker.answer({});

@@ -4,6 +4,7 @@ import { CaseError } from '../case-error.ts';
 import { neededFeatures, type ConformanceCase } from '../case.ts';
 import type { ClientSetup, ClientUnderTest, ConformanceClient } from '../client.ts';
 import type { CaseFailure, CaseResult } from '../result.ts';
+import { shortLines } from '../short-lines.ts';
 import type { OpenWay, Way } from '../ways/way.ts';
 import { quietClient } from './quiet-client.ts';
 
@@ -75,6 +76,6 @@ async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
 }
 
 function failureOf(error: unknown): CaseFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = shortLines(error instanceof Error ? error.message : String(error));
   return { level: error instanceof CaseError ? error.level : 'must', message };
 }

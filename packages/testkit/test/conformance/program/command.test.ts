@@ -7,7 +7,10 @@ describe('splitCommand()', () => {
     ['  client\t-v\n', ['client', '-v']],
     [`client 'a b' "c d" e\\ f`, ['client', 'a b', 'c d', 'e f']],
     [`client "a\\"b" 'a\\b' x'y'z ''`, ['client', 'a"b', 'a\\b', 'xyz', '']],
-    ['client $(reboot); a && b | c > d `e` *', ['client', '$(reboot);', 'a', '&&', 'b', '|', 'c', '>', 'd', '`e`', '*']],
+    [
+      'client $(reboot); a && b | c > d `e` *',
+      ['client', '$(reboot);', 'a', '&&', 'b', '|', 'c', '>', 'd', '`e`', '*'],
+    ],
   ])('takes %j apart', (command, parts) => {
     expect(splitCommand(command)).toEqual(parts);
   });

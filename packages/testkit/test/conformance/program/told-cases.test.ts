@@ -64,7 +64,7 @@ describe('what a program is told', () => {
       void client.publish({ topic: 'a/#' });
       await broker.expectSilence();
     });
-    expect(await taskOf(forbidden)).toBe('publish "" to "a/#" at QoS 0, or refuse');
+    expect(await taskOf(forbidden)).toBe('publish-stay "" to "a/#" at QoS 0, or refuse');
   });
 
   it('is nothing where a case needs to see or to do more', async () => {
@@ -73,7 +73,7 @@ describe('what a program is told', () => {
       beginning('sets something', async () => {}, { setup: { receiveMaximum: 2 } }),
       beginning('needs something', async () => {}, { needs: ['manual-ack'] }),
       beginning('is heavy', async () => {}, { isHeavy: true }),
-      beginning('has another client', async ({ another }) => void another({})),
+      beginning('has another client', async (bench) => void bench.another({})),
       beginning('asks how the connection ended', async ({ client, broker }) => {
         await broker.cut();
         await client.closed();

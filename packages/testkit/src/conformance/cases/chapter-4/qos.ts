@@ -177,6 +177,24 @@ const atLeastOnce: readonly ConformanceCase[] = [
     },
   },
   {
+    statements: ['MQTT-4.3.2-4'],
+    name: 'a QoS 1 message that comes again is acknowledged, although the one of the connection before never was',
+    needs: ['session-resume'],
+    setup: { manualAck: true },
+    async run(bench) {
+      const { broker, inbox } = bench;
+      await begin(bench);
+      await broker.sendBytes('32 06 00 01 61 00 05 00');
+      await handedOver(bench, ['a ']);
+      await broker.cut();
+      await resume(bench);
+      await broker.sendBytes('3a 06 00 01 61 00 05 00');
+      await handedOver(bench, ['a ', 'a ']);
+      inbox.received[1]?.ack?.();
+      await broker.expect.puback({ packetId: 5 });
+    },
+  },
+  {
     statements: ['MQTT-4.3.2-5'],
     name: 'behind its PUBACK, a QoS 1 PUBLISH with the same identifier and DUP 1 is a new message',
     async run(bench) {

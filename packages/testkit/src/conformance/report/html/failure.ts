@@ -1,5 +1,6 @@
 import { Transcript } from '../../../transcript/transcript.ts';
 import type { CaseResult } from '../../result.ts';
+import { shortLines } from '../../short-lines.ts';
 import type { ReportedFailure, ReportRun } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -28,7 +29,7 @@ export function failureLink(run: ReportRun, { result }: ReportedFailure, anchor:
 
 function diagram({ transcript }: CaseResult): Markup | undefined {
   if (transcript === undefined || transcript.length === 0) return undefined;
-  const text = Transcript.fromJSON(transcript).toString({ last: ENTRIES_MAX });
+  const text = shortLines(Transcript.fromJSON(transcript).toString({ last: ENTRIES_MAX }));
   const heading = transcript.length > ENTRIES_MAX ? `The last ${ENTRIES_MAX} packets` : 'The packets';
   return html`<h4>${heading}</h4>
     <pre tabindex="0" role="region" aria-label="Sequence diagram: the client on the left, the broker on the right">

@@ -1,6 +1,6 @@
 import { ANSWER_ALL } from '../../../../script/answers.ts';
 import { attempt, notResolved, resolved } from '../../../bench/attempt.ts';
-import { begin } from '../../../bench/begin.ts';
+import { begin, resume } from '../../../bench/begin.ts';
 import { bodyOf, packet, properties } from '../../../bench/bytes.ts';
 import { endedWith } from '../../../bench/ended-with.ts';
 import { equal } from '../../../bench/equal.ts';
@@ -48,6 +48,22 @@ export const subscribeCases: readonly ConformanceCase[] = [
       const bytes = bytesOfLast(broker, 'subscribe');
       equal('the first byte', bytes[0], 0x82);
       equal('the bytes behind the identifier', bodyOf(bytes).subarray(2), '00 00 01 61 01');
+    },
+  },
+  {
+    statements: ['MQTT-3.8.1-1'],
+    name: 'a SUBSCRIBE that goes out again on the next connection begins with 82',
+    needs: ['session-resume'],
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      void client.subscribe([{ topicFilter: 'a' }]);
+      await broker.expect.subscribe();
+      await broker.cut();
+      // A client may let the request fail instead.
+      await broker.answer({ subscribe: true });
+      await resume(bench);
+      await broker.expectSilence();
     },
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allCases, runConformance, tcpWay } from '@minimq/testkit/conformance';
-import { mqttJs } from './clients/mqttjs.ts';
+import { mqttJs } from '../src/clients/mqttjs.ts';
 
 // Another client behind the adapter; each of these was checked against the standard by hand.
 

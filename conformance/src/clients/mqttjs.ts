@@ -62,6 +62,7 @@ class MqttJsClient implements ConformanceClient {
   readonly #client: MqttClient;
   readonly #stores = { incomingStore: new Store({ clean: false }), outgoingStore: new Store({ clean: false }) };
   #isFirst = true;
+  #reasonCode: number | undefined;
   #closed: Promise<Closed> = Promise.resolve({});
 
   constructor({ url, setup, deliver }: ClientContext) {
@@ -94,6 +95,7 @@ class MqttJsClient implements ConformanceClient {
     });
     // Without a listener an error would end the process.
     this.#client.on('error', () => {});
+    this.#client.on('disconnect', ({ reasonCode }) => (this.#reasonCode = reasonCode));
     const handled = new Map<IPublishPacket, Promise<void>>();
     this.#client.on('message', (topic, payload, packet) => {
       const { qos, retain, dup } = packet;
@@ -130,12 +132,15 @@ class MqttJsClient implements ConformanceClient {
     return new Promise((resolve, reject) => {
       // Its event 'connect' comes when everything has been sent again and acknowledged; errors come before this.
       const onPacket = (packet: Packet): void => {
-        if (packet.cmd === 'connack') setImmediate(() => resolve(connectedBy(packet)));
+        if (packet.cmd !== 'connack') return;
+        client.off('packetreceive', onPacket);
+        setImmediate(() => resolve(connectedBy(packet)));
       };
-      client.once('packetreceive', onPacket);
-      let reasonCode: number | undefined;
-      client.on('disconnect', (packet) => (reasonCode = packet.reasonCode));
-      this.#closed = new Promise((resolveClosed) => client.once('close', () => resolveClosed({ reasonCode })));
+      client.on('packetreceive', onPacket);
+      this.#reasonCode = undefined;
+      this.#closed = new Promise((resolveClosed) => {
+        client.once('close', () => resolveClosed({ reasonCode: this.#reasonCode }));
+      });
       const fail = (error: Error & { code?: unknown }): void => {
         const code = Number(error.code);
         if (error.message.startsWith('Connection refused')) resolve({ reasonCode: code, sessionPresent: false });
