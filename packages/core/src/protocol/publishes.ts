@@ -8,7 +8,7 @@ import { publishTopicLength, putPublishTopic } from '../codec/publish-topic.ts';
 import type { QoS } from '../codec/qos.ts';
 import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { varintLength } from '../codec/varint.ts';
-import { protocolError } from '../codec/violation.ts';
+import { invalidArgument, protocolError } from '../codec/violation.ts';
 import { InvalidatedError, InvalidRequestError, PeerError, ResourceError, type MqttError } from '../errors.ts';
 import { AliasForm, aliasFormLength, writeAliasForm, type WholeForm } from './alias-form.ts';
 import type { Granted } from './granted.ts';
@@ -97,7 +97,7 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
     checkTag(tag);
     this.#checkLength(length);
 
-    if (operation === null || !this.#mayGo(qos)) return false;
+    if (operation === null || this.#arena.pinned !== null || !this.#mayGo(qos)) return false;
     if (!this.#arena.allocate(operation, length, this.#options.txReserve)) return false;
     if (qos > 0 && !this.#identify(operation)) return false;
     operation.owner = this;
@@ -338,7 +338,9 @@ export class Publishes implements BlockOwner<Operation | AliasForm> {
   #havePayloadWritten(operation: Operation, writer: PayloadWriter, position: number, lengthMax: number): number {
     this.#arena.pinned = operation;
     try {
-      return writePayload(operation.bytes, position, writer, lengthMax);
+      const length = writePayload(operation.bytes, position, writer, lengthMax);
+      if (this.#granted === null) throw invalidArgument('payload.write() used its session, and the connection is gone');
+      return length;
     } catch (error) {
       this.#arena.release(operation);
       if (operation.packetId !== 0) this.#state.packetIds.free(operation.packetId);

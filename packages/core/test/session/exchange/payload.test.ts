@@ -53,6 +53,66 @@ describe('a payload', () => {
 });
 
 describe('a payload writer', () => {
+  it('may publish meanwhile, and that follows it', async () => {
+    const bench = new Bench();
+    const { peer } = await bench.connect();
+    const inner: unknown[] = [];
+    const publication = {
+      topic: 't',
+      qos: 1 as const,
+      payload: {
+        byteLengthMax: 1,
+        write(target: Uint8Array): number {
+          inner.push(bench.session.tryPublish({ topic: 'i' }), bench.session.publish({ topic: 'i' }));
+          target[0] = 0x61;
+          return 1;
+        },
+      },
+    };
+    bench.session.tryPublish(publication);
+    expect(inner[0]).toBe(null);
+    await peer.expect('32 07  00 01 74  00 01  00 61', '30 04  00 01 69  00');
+    expect(await inner[1]).toMatchObject({ state: 'complete' });
+    peer.send('40 02 00 01');
+    await bench.expectIdle();
+  });
+
+  it('cannot disconnect, which would put its packet behind the DISCONNECT', async () => {
+    const bench = new Bench();
+    const { peer } = await bench.connect();
+    let disconnecting: Promise<unknown> | undefined;
+    bench.session.tryPublish({
+      topic: 't',
+      payload: {
+        byteLengthMax: 1,
+        write() {
+          disconnecting = bench.session.disconnect();
+          return 0;
+        },
+      },
+    });
+    await expect(disconnecting).rejects.toMatchObject({ code: 'invalid-argument' });
+    await peer.expect('30 04  00 01 74  00');
+    await bench.expectIdle();
+  });
+
+  it('that loses the connection by using the session is an error, and leaves nothing', async () => {
+    const bench = new Bench();
+    const { link } = await bench.connect();
+    const failing = { byteLengthMax: 1, write: (): number => 0 };
+    failing.write = () => {
+      link.client.write = () => {
+        throw new Error('gone');
+      };
+      bench.session.drive();
+      return 1;
+    };
+    bench.session.tryPublish({ topic: 't' });
+    expect(() => bench.session.tryPublish({ topic: 't', qos: 1, payload: failing })).toThrow('the connection is gone');
+    expect(bench.session.state).toBe('disconnected');
+    expect(bench.session.pending).toEqual([]);
+  });
+
   // The Remaining Length is the payload and 4 bytes: at the borders of one, two, three and four bytes of length.
   const borders = [0x7f - 4, 0x80 - 4, 0x3fff - 4, 0x4000 - 4, 0x1f_ffff - 4, 0x20_0000 - 4];
   const lengths = [0, 1, ...borders];
