@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { aliases } from './vitest.aliases.ts';
 
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     // Nothing waits for real time; this is for slow machines.
     testTimeout: 60_000,
+    // By default one core is left to others, which is half of a small machine.
+    maxWorkers: availableParallelism(),
     projects: [
       project('core', 'packages/core/test/**/*.test.ts'),
       project('transport-node', 'packages/transport-node/test/**/*.test.ts'),

@@ -171,7 +171,9 @@ describe.each(transports)('over $name', (transport) => {
       expect(await subscriber.connect(await open(mosquitto))).toMatchObject({ kind: 'reconnected' });
       for (const number of numbers(8)) {
         const message = await subscriber.recv({ timeoutMs: 10_000 });
-        expect({ text: message.text(), dup: message.dup }).toEqual({ text: String(number), dup: number < 4 });
+        expect(message.text()).toBe(String(number));
+        // Of what came meanwhile, mosquitto may have sent some already before it noticed the loss.
+        if (number < 4) expect(message.dup).toBe(true);
         expect(message.ack()).toBe(true);
       }
     });

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '@minimq/core';
 import { attempt, notConnected, resolved } from '../../bench/attempt.ts';
 import { begin, resume } from '../../bench/begin.ts';
-import { packet, properties, text } from '../../bench/bytes.ts';
+import { filler, packet, properties, text } from '../../bench/bytes.ts';
 import { codeName } from '../../bench/code-name.ts';
 import { endedWith } from '../../bench/ended-with.ts';
 import { equal } from '../../bench/equal.ts';
@@ -96,6 +96,42 @@ const explained = EXPLANATIONS.map(({ statement, what, explanation }): Conforman
       lengths.filter((length) => length > 20),
       [],
     );
+  },
+}));
+
+/** Bytes in a message, and messages, that no connection takes in while nobody reads. */
+const BULK_BYTES = 64 * 1024;
+const BULK_COUNT = 128;
+
+/** Who acknowledges a message that came before the DISCONNECT: the application, or the client when that is done. */
+const behindUnread = (['the application', 'the client'] as const).map((who): ConformanceCase => ({
+  statements: ['MQTT-3.14.4-1'],
+  name: `nothing follows a DISCONNECT that waits for the server to read, although ${who} acknowledges a message meanwhile`,
+  isHeavy: true,
+  setup: who === 'the application' ? { manualAck: true } : {},
+  async run(bench) {
+    const { broker, client, inbox } = bench;
+    await begin(bench);
+    inbox.hold();
+    await broker.sendBytes('32 07 00 01 61 00 05 00 78');
+    const [message] = await resolved(bench, 'the handing over', inbox.count(1));
+    await broker.stall();
+    for (let count = 0; count < BULK_COUNT; count += 1) {
+      void client.publish({ topic: 'a', payload: filler(BULK_BYTES) });
+    }
+    void client.disconnect();
+    if (who === 'the application') message?.ack?.();
+    inbox.release();
+    // What goes out before the DISCONNECT is no fault, and a client need not wait for ever.
+    await broker.answer({ publish: true, puback: true, disconnect: true, end: true });
+    // A message, and a PUBREL that would be answered at once.
+    await broker.sendBytes('32 07 00 01 61 00 06 00 79 62 02 00 09');
+    await broker.expectSilence();
+    await broker.resume();
+    await broker.expect.end();
+    const types = broker.transcript.packets({ direction: 'toServer' }).map(({ packet: sent }) => sent?.type);
+    const place = types.indexOf('disconnect');
+    equal('what follows the DISCONNECT', place === -1 ? [] : types.slice(place + 1), []);
   },
 }));
 
@@ -213,6 +249,7 @@ export const disconnectCases: readonly ConformanceCase[] = [
       equal('the last packet', types.at(-1), 'disconnect');
     },
   },
+  ...behindUnread,
   {
     statements: ['MQTT-3.14.4-1'],
     name: 'calls behind disconnect() send nothing on that connection',

@@ -1,7 +1,7 @@
 import { resolved } from '../../bench/attempt.ts';
 import { begin, resume } from '../../bench/begin.ts';
 import type { Bench } from '../../bench/bench.ts';
-import { packet, u16 } from '../../bench/bytes.ts';
+import { concat, packet, u16 } from '../../bench/bytes.ts';
 import { equal } from '../../bench/equal.ts';
 import { handedOver } from '../../bench/handed-over.ts';
 import { sentBy } from '../../bench/sent.ts';
@@ -131,6 +131,30 @@ export const orderingCases: readonly ConformanceCase[] = [
     async run(bench) {
       await begin(bench);
       await releaseThree(bench);
+    },
+  },
+  {
+    statements: ['MQTT-4.6.0-4'],
+    name: 'a PUBREL for an identifier that is not in use leaves behind those of earlier PUBRECs',
+    needs: ['qos2'],
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench);
+      for (const payload of ['1', '2']) void client.publish({ topic: 'a', payload, qos: 2 });
+      const ids: number[] = [];
+      for (const payload of ['1', '2']) ids.push((await broker.expect.publish({ payload })).packetId!);
+      const [first, second] = ids as [number, number];
+      const order = [first, [99, 98, 97].find((id) => !ids.includes(id))!, second];
+      // A client may pass over what it does not know, or end the connection.
+      await broker.answer({ pubrel: ({ reasonCode = 0 }) => reasonCode === 0, disconnect: true, end: true });
+      await broker.sendBytes(concat(...order.map((id) => packet('50', u16(id)))));
+      await broker.expectSilence();
+      const sent = sentBy(broker, 'pubrel').map(({ packetId }) => packetId);
+      equal(
+        'the identifiers of the PUBRELs',
+        sent,
+        order.filter((id) => sent.includes(id)),
+      );
     },
   },
   {

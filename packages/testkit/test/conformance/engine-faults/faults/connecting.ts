@@ -163,4 +163,18 @@ export const connectingFaults: readonly EngineFault[] = [
     replacement: 'violation(ReasonCode.normalDisconnection',
     breaks: ['MQTT-3.14.1-1'],
   },
+  {
+    what: 'sends acknowledgements behind a DISCONNECT that has not left yet',
+    file: 'protocol/engine.ts',
+    fragment: "if (this.#state === 'connected') this.#fill();",
+    replacement: 'this.#fill();',
+    breaks: ['MQTT-3.14.4-1'],
+  },
+  {
+    what: 'answers what arrives while a DISCONNECT has not left yet',
+    file: 'protocol/engine.ts',
+    fragment: "return this.#state === 'connecting' || this.#state === 'connected';",
+    replacement: "return this.#state !== 'disconnected';",
+    breaks: ['MQTT-3.14.4-1'],
+  },
 ];

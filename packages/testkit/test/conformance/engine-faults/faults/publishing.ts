@@ -76,6 +76,13 @@ export const publishingFaults: readonly EngineFault[] = [
     breaks: ['MQTT-4.6.0-4'],
   },
   {
+    what: 'sends the PUBREL for an identifier that it does not know before those that are due',
+    file: 'protocol/publishes.ts',
+    fragment: 'return this.#pumpReleases() && this.#sendRelease(packetId, reasonCode);',
+    replacement: 'return this.#sendRelease(packetId, reasonCode);',
+    breaks: ['MQTT-4.6.0-4'],
+  },
+  {
     what: 'does not send a PUBREL again',
     file: 'protocol/publishes.ts',
     fragment: 'this.#nextRelease = this.#state.releasing.first;',
