@@ -13,6 +13,7 @@ import {
   putVarint,
   type Target,
 } from './put.ts';
+import { varintLength } from './varint.ts';
 import { invalidArgument } from './violation.ts';
 
 /** Puts a property set, its length in front. Throws an `InvalidRequestError` like `putPropertyList`. */
@@ -23,9 +24,17 @@ export function putProperties(
   place: number,
 ): number {
   if (properties === undefined) return putByte(target, position, 0);
-  const length = putPropertyList(null, 0, properties, place);
-  position = putVarint(target, position, length);
-  return target === null ? position + length : putPropertyList(target, position, properties, place);
+  if (target === null) {
+    const length = putPropertyList(null, 0, properties, place);
+    return position + varintLength(length) + length;
+  }
+  // Most sets are shorter than 128 bytes: counting them once more costs more than moving the others.
+  const start = position + 1;
+  const end = putPropertyList(target, start, properties, place);
+  const moved = varintLength(end - start) - 1;
+  if (moved > 0) target.copyWithin(start + moved, start, end);
+  putVarint(target, position, end - start);
+  return end + moved;
 }
 
 /**

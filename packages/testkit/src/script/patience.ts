@@ -19,7 +19,10 @@ export interface Patience {
   settle(): Promise<void>;
 }
 
-/** Moves the time on as far as a wait takes, and knows when nothing is left that could end it. */
+/**
+ * Moves the time on as far as a wait takes, and knows when nothing is left that could end it. Where somebody else moves
+ * the time, it goes along.
+ */
 export class VirtualPatience implements Patience {
   readonly #time: VirtualTime;
 
@@ -31,12 +34,16 @@ export class VirtualPatience implements Patience {
     const watch = watched(done);
     const endMs = this.#time.nowMs + limitMs;
     for (;;) {
+      const end = await this.#time.ride({ to: 'event', atMs: endMs, done });
+      if (end === 'done') return undefined;
+      if (end === 'too-late') return `not within ${limitMs} ms`;
+      if (end === 'limit-reached') return `at ${this.#time.nowMs} ms the test has reached its time limit`;
+      if (end === 'nothing-left') return this.#nothingLeft();
       await this.#time.settle();
       if (watch.isSettled) return undefined;
-      // Whoever else moves the time may bring what is waited for.
       if (this.#time.isMoving) continue;
       const nextMs = this.#time.pending[0]?.atMs;
-      if (nextMs === undefined) return `at ${this.#time.nowMs} ms nothing is left that could happen`;
+      if (nextMs === undefined) return this.#nothingLeft();
       if (nextMs > endMs) return `not within ${limitMs} ms`;
       await this.#time.advanceTo(Math.max(nextMs, this.#time.nowMs));
     }
@@ -47,13 +54,17 @@ export class VirtualPatience implements Patience {
     const endMs = this.#time.nowMs + (forMs ?? 0);
     await this.#time.settle();
     while (!watch.isSettled && this.#time.nowMs < endMs) {
-      if (this.#time.isMoving) await nextMacrotask();
+      if (this.#time.isMoving) await this.#time.ride({ to: 'moment', atMs: endMs, done: stop });
       else await this.#time.advanceTo(Math.min(endMs, this.#time.pending[0]?.atMs ?? endMs));
     }
   }
 
   settle(): Promise<void> {
     return this.#time.settle();
+  }
+
+  #nothingLeft(): string {
+    return `at ${this.#time.nowMs} ms nothing is left that could happen`;
   }
 }
 

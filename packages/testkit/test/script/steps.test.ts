@@ -148,6 +148,32 @@ describe('connections', () => {
     expect(await failureOf(broker.expect.end())).toMatchObject({ code: 'nothing-came' });
   });
 
+  it('wait for the end past what is answered meanwhile', async () => {
+    broker.answer({ publish: true });
+    const connecting = broker.expect.connect();
+    await client.send(CONNECT);
+    await connecting;
+    const ending = broker.expect.end();
+    await client.send(PUBLISH);
+    await time.settle();
+    expect(client.received).toBe('40 02 00 01');
+    expect(broker.failure).toBeUndefined();
+    const app = time.clock('app');
+    app.wake(time.nowMs + 100, () => void client.close());
+    await ending;
+    expect(time.nowMs).toBe(100);
+  });
+
+  it('say that the end did not come where all that came was answered', async () => {
+    broker.answer({ publish: true });
+    const connecting = broker.expect.connect();
+    await client.send(CONNECT);
+    await connecting;
+    const failure = failureOf(broker.expect.end());
+    await client.send(PUBLISH);
+    expect(await failure).toMatchObject({ code: 'nothing-came' });
+  });
+
   it('that nobody wants break a silence', async () => {
     await client.send(CONNECT);
     await broker.expect.connect();

@@ -170,11 +170,4 @@ export const connectingFaults: readonly EngineFault[] = [
     replacement: 'this.#fill();',
     breaks: ['MQTT-3.14.4-1'],
   },
-  {
-    what: 'answers what arrives while a DISCONNECT has not left yet',
-    file: 'protocol/engine.ts',
-    fragment: "return this.#state === 'connecting' || this.#state === 'connected';",
-    replacement: "return this.#state !== 'disconnected';",
-    breaks: ['MQTT-3.14.4-1'],
-  },
 ];
