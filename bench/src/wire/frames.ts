@@ -3,7 +3,7 @@ import { PUBLISH } from './packets.ts';
 /** Enough of a packet to know its identifier: fixed header, topic of the benchmarks, identifier. */
 const HEAD_BYTES = 64;
 
-/** Receives the beginning of each packet: `first` is its first byte, `packetId` 0 where it has none. */
+/** Receives each packet, when it is whole: `first` is its first byte, `packetId` 0 where it has none. */
 export type OnFrame = (first: number, packetId: number) => void;
 
 /**
@@ -14,8 +14,10 @@ export class Frames {
   readonly #onFrame: OnFrame;
   readonly #head = new Uint8Array(HEAD_BYTES);
   #headLength = 0;
-  /** Bytes of the last packet that are still to come. */
+  /** Bytes of the last packet that are still to come, and what it is: a packet is reported when it is whole. */
   #skip = 0;
+  #cutFirst = 0;
+  #cutPacketId = 0;
 
   constructor(onFrame: OnFrame) {
     this.#onFrame = onFrame;
@@ -24,12 +26,17 @@ export class Frames {
   take(chunk: Uint8Array): void {
     const { length } = chunk;
     let position = this.#skip;
+    if (this.#cutFirst !== 0 && position <= length) {
+      const first = this.#cutFirst;
+      this.#cutFirst = 0;
+      this.#onFrame(first, this.#cutPacketId);
+    }
     if (this.#headLength > 0) position = this.#finishHead(chunk);
     while (position < length) {
       const remaining = chunk[position + 1]!;
       // The usual short packet first: one that is wholly here.
       if (remaining < 0x80 && position + 2 + remaining <= length) {
-        this.#report(chunk, position, position + 2);
+        this.#report(chunk, position, position + 2, true);
         position += 2 + remaining;
         continue;
       }
@@ -40,7 +47,7 @@ export class Frames {
         this.#skip = 0;
         return;
       }
-      this.#report(chunk, position, bodyStart(chunk, position));
+      this.#report(chunk, position, bodyStart(chunk, position), position + frame <= length);
       position += frame;
     }
     this.#skip = position - length;
@@ -57,22 +64,28 @@ export class Frames {
       return chunk.length;
     }
     this.#headLength = 0;
-    this.#report(this.#head, 0, bodyStart(this.#head, 0));
+    this.#report(this.#head, 0, bodyStart(this.#head, 0), frame - kept <= chunk.length);
     return frame - kept;
   }
 
-  #report(bytes: Uint8Array, start: number, body: number): void {
+  #report(bytes: Uint8Array, start: number, body: number, isWhole: boolean): void {
     const first = bytes[start]!;
-    let at = body;
-    if ((first & 0xf0) === PUBLISH) {
-      if ((first & 0x06) === 0) {
-        this.#onFrame(first, 0);
-        return;
-      }
-      at += 2 + ((bytes[body]! << 8) | bytes[body + 1]!);
+    const packetId = packetIdAt(bytes, first, body);
+    if (isWhole) this.#onFrame(first, packetId);
+    else {
+      this.#cutFirst = first;
+      this.#cutPacketId = packetId;
     }
-    this.#onFrame(first, (bytes[at]! << 8) | bytes[at + 1]!);
   }
+}
+
+function packetIdAt(bytes: Uint8Array, first: number, body: number): number {
+  let at = body;
+  if ((first & 0xf0) === PUBLISH) {
+    if ((first & 0x06) === 0) return 0;
+    at += 2 + ((bytes[body]! << 8) | bytes[body + 1]!);
+  }
+  return (bytes[at]! << 8) | bytes[at + 1]!;
 }
 
 /** 0 where the length is not wholly there. */
