@@ -2,7 +2,7 @@
 // resumes the TLS session too. By default it has a broker of its own, with a made-up CA, and loses its connection at
 // every third answer. Ctrl-C ends it.
 //
-//   node apps/examples/dist/tls-public-broker.js [--url mqtts://HOST:PORT] [--every MILLISECONDS]
+//   node apps/examples/dist/tls-public-broker.js [--url mqtts://USER:PASSWORD@HOST:PORT] [--every MILLISECONDS]
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Buffers, keepConnected, QoS, Session } from '@minimq/core';
@@ -13,16 +13,23 @@ import { connectTls } from '@minimq/transport-tls';
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, every: { type: 'string', default: '1000' } } });
 const everyMs = Number(values.every);
+if (!(everyMs > 0 && everyMs < Infinity)) throw new Error('--every has to be a number of milliseconds, more than 0');
 
 const broker = new MemoryBroker();
 const local = values.url === undefined ? await listenTls(broker) : undefined;
-const { hostname: host, port } = new URL(values.url ?? local!.url);
+const { protocol, hostname, port, username, password } = new URL(values.url ?? local!.url);
+if (protocol !== 'mqtts:' || hostname === '') throw new Error('--url has to be mqtts://HOST, or mqtts://HOST:PORT');
+const host = hostname.replace(/^\[(.*)\]$/, '$1'); // Around an IPv6 address.
 // A public broker is trusted for its well-known authority, ours for the CA that has just been made up.
 const ca = local && testCertificates().ca.cert;
 
 // The tickets that resume TLS sessions. The Map is ours, so it is still there on the next connection.
 const sessions = new Map<string, Buffer>();
-const session = new Session({ buffers: Buffers.allocate({ rx: 16 * 1024, tx: 16 * 1024 }) });
+const session = new Session({
+  buffers: Buffers.allocate({ rx: 16 * 1024, tx: 16 * 1024 }),
+  ...(username !== '' && { username: decodeURIComponent(username) }),
+  ...(password !== '' && { password: decodeURIComponent(password) }),
+});
 // On a public broker everybody sees everything: at least the names are our own.
 const requests = `minimq-demo/${randomUUID()}/square`;
 const replies = `${requests}/replies`;

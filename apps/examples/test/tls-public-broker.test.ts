@@ -1,7 +1,17 @@
 import { MemoryBroker } from '@minimq/testkit';
 import { testCertificates } from '@minimq/testkit/certificates';
 import { listenTls } from '@minimq/testkit/node';
+import type { TlsOptions } from '@minimq/transport-tls';
+import { Server } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
+
+/** An authority to trust besides what the program does, as if it were well known. */
+const trusted = vi.hoisted(() => ({ ca: undefined as string | undefined }));
+vi.mock('@minimq/transport-tls', async (importOriginal) => {
+  const original = await importOriginal<typeof import('@minimq/transport-tls')>();
+  const connectTls = (options: TlsOptions) => original.connectTls({ ...options, ca: trusted.ca ?? options.ca });
+  return { ...original, connectTls };
+});
 
 /** Runs the program; Ctrl-C is sent as the event that it becomes. */
 function start(...args: string[]): { readonly ended: Promise<unknown>; readonly interrupt: () => void } {
@@ -59,4 +69,49 @@ it('trusts the broker of --url only for a well-known authority', async () => {
   await ended;
   await listener.close();
   await broker.close();
+});
+
+it('takes an IPv6 address in the brackets of a URL', async () => {
+  printed('log');
+  const line = printed('error');
+  const { ended, interrupt } = start('--url', 'mqtts://[::1]:1');
+  expect(await line(/./)).toMatch(/^TransportError: Could not connect to \[::1\]:1: /);
+  interrupt();
+  await ended;
+});
+
+it('gives the broker the credentials of --url', async () => {
+  const line = printed('log');
+  trusted.ca = testCertificates().ca.cert;
+  onTestFinished(() => {
+    trusted.ca = undefined;
+  });
+  const credentials: unknown[] = [];
+  const broker = new MemoryBroker({
+    onPacket({ packet }) {
+      if (packet?.type !== 'connect') return;
+      credentials.push(packet.username, Buffer.from(packet.password ?? '').toString());
+    },
+  });
+  const listener = await listenTls(broker, { ...testCertificates().server });
+  const { ended, interrupt } = start('--url', listener.url.replace('//', '//ann%40home:p%3Aw@'));
+  await line(/^MQTT/);
+  expect(credentials).toEqual(['ann@home', 'p:w']);
+  interrupt();
+  await ended;
+  await listener.close();
+  await broker.close();
+});
+
+it.each([
+  { args: ['--url', 'mqtt://127.0.0.1:1883'], words: '--url has to be mqtts://HOST, or mqtts://HOST:PORT' },
+  { args: ['--url', 'mqtts:broker'], words: '--url has to be mqtts://HOST, or mqtts://HOST:PORT' },
+  { args: ['--every', 'x'], words: '--every has to be a number of milliseconds, more than 0' },
+  { args: ['--every', '0'], words: '--every has to be a number of milliseconds, more than 0' },
+  { args: ['--every', 'Infinity'], words: '--every has to be a number of milliseconds, more than 0' },
+])('refuses $args', async ({ args, words }) => {
+  const listening = vi.spyOn(Server.prototype, 'listen');
+  onTestFinished(() => listening.mockRestore());
+  await expect(start(...args).ended).rejects.toThrow(words);
+  expect(listening).not.toHaveBeenCalled();
 });

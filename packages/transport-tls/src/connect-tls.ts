@@ -1,5 +1,9 @@
-import { tcpRequest } from '@minimq/transport-node/internal';
+import { StreamWriter, tcpRequest } from '@minimq/transport-node/internal';
+import type { TcpNetConnectOpts } from 'node:net';
+import { CappedReader } from './capped-reader.ts';
 import { shakeHands } from './handshake.ts';
+import { canHoldPeerBack } from './inbound-flow.ts';
+import { inboundLimit } from './options.ts';
 import type { TlsOptions } from './options.ts';
 import type { TlsIo } from './tls-io.ts';
 import { TlsReader } from './tls-reader.ts';
@@ -18,24 +22,28 @@ import { TlsReader } from './tls-reader.ts';
  * rejects with `client-certificate-missing` or `client-certificate-refused`.
  */
 export async function connectTls(options: TlsOptions): Promise<TlsIo> {
-  const { alpnProtocols, sessions, dangerouslyAcceptAnyCertificate, checkServerIdentity, ...tcp } = options;
-  const { net, target, options: ours } = tcpRequest(tcp);
-  const reader = new TlsReader();
+  const { alpnProtocols, sessions, dangerouslyAcceptAnyCertificate, checkServerIdentity, inboundBytesMax, ...tcp } =
+    options;
+  const maxBytes = inboundLimit({ inboundBytesMax });
+  const { target, options: ours, ...request } = tcpRequest(tcp);
+  const net: TcpNetConnectOpts = request.net;
+  const reader = canHoldPeerBack() ? new TlsReader() : undefined;
   return shakeHands({
     host: net.host!,
     target,
     choices: { ...net, alpnProtocols, sessions, dangerouslyAcceptAnyCertificate, checkServerIdentity },
     options: ours,
     // Half open: the end of the peer's stream must not end ours by itself, or a write in progress would be cut off.
-    over: { allowHalfOpen: true, onread: reader.onread },
+    over: { allowHalfOpen: true, ...(reader && { onread: reader.onread }) },
     onTcp(socket) {
       // tls.connect leaves these out.
       socket.setNoDelay(net.noDelay);
       if (net.keepAlive === true) socket.setKeepAlive(true, net.keepAliveInitialDelay);
     },
     reader(socket) {
-      reader.attach(socket);
-      return reader;
+      reader?.attach(socket);
+      return reader ?? new CappedReader(socket, maxBytes);
     },
+    writer: (socket) => new StreamWriter(socket, 'lent'),
   });
 }

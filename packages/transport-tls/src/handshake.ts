@@ -1,14 +1,15 @@
 import { TransportError } from '@minimq/core';
 import type { CloseOptions, ConnectOptions } from '@minimq/transport-node';
-import { closeTimer, connectError, connectSocket, StreamWriter } from '@minimq/transport-node/internal';
-import type { StreamReader } from '@minimq/transport-node/internal';
+import { closeTimer, connectError, connectSocket } from '@minimq/transport-node/internal';
+import type { StreamReader, StreamWriter } from '@minimq/transport-node/internal';
 import type { OnReadOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { nodeOptions } from './node-options.ts';
 import { checkTlsChoices } from './options.ts';
 import type { TlsChoices } from './options.ts';
-import { sessionKey } from './session-key.ts';
+import { TicketStore } from './ticket-store.ts';
 import { alpnError, handshakeError, streamError } from './tls-error.ts';
 import { stateOf, TlsStreamIo } from './tls-io.ts';
 import type { TlsIo } from './tls-io.ts';
@@ -21,19 +22,22 @@ export interface Handshake {
   readonly options: ConnectOptions & CloseOptions;
   /** What Node is told besides: where to connect to, or over which stream. */
   readonly over: ConnectionOptions & { readonly allowHalfOpen?: boolean; readonly onread?: OnReadOpts };
+  /** The stream that TLS is put inside of. */
+  readonly under?: Duplex;
   /** A connection of our own is there. */
   readonly onTcp?: (socket: TLSSocket) => void;
   readonly reader: (socket: TLSSocket) => StreamReader;
+  readonly writer: (socket: TLSSocket) => StreamWriter;
 }
 
 /** Connects a TLS socket, and makes it an `Io`. */
 export async function shakeHands(handshake: Handshake): Promise<TlsIo> {
-  const { host, target, choices, options, over, onTcp, reader } = handshake;
+  const { host, target, choices, options, over, under, onTcp, reader, writer } = handshake;
   checkTlsChoices(choices);
   const closeTimeoutMs = closeTimer(options);
   const { sessions, alpnProtocols } = choices;
-  const key = sessionKey(target, choices);
-  const session = sessions?.get(key);
+  const tickets = sessions && new TicketStore(sessions, target, choices);
+  const session = tickets?.get();
   let isShaking = onTcp === undefined;
   let socket: TLSSocket | undefined;
 
@@ -46,7 +50,7 @@ export async function shakeHands(handshake: Handshake): Promise<TlsIo> {
         socket = connect(told);
         // Node keeps no ticket for a listener that comes later, and gives none before the server has been verified. With
         // TLS 1.3 they come after the handshake, more than one.
-        if (sessions !== undefined) socket.on('session', (ticket) => void sessions.set(key, ticket));
+        if (tickets !== undefined) socket.on('session', (ticket) => tickets.set(ticket));
         if (onTcp !== undefined) {
           socket.once('connect', () => {
             isShaking = true;
@@ -59,10 +63,8 @@ export async function shakeHands(handshake: Handshake): Promise<TlsIo> {
       connected(secured) {
         const state = stateOf(secured, choices);
         if (alpnProtocols !== undefined && state.alpnProtocol === undefined) throw alpnError(target, alpnProtocols);
-        const writer = new StreamWriter(secured, 'lent');
-        return new TlsStreamIo(state, secured, reader(secured), writer, closeTimeoutMs, (error) =>
-          streamError(target, error),
-        );
+        const explain = (error: Error): Error => streamError(target, error);
+        return new TlsStreamIo(state, under, secured, reader(secured), writer(secured), closeTimeoutMs, explain);
       },
       explain: (error) =>
         isShaking ? handshakeError(target, error, hasFailedVerification(socket)) : connectError(target, error),
@@ -70,7 +72,7 @@ export async function shakeHands(handshake: Handshake): Promise<TlsIo> {
     });
   } catch (error) {
     // Should the ticket be the reason, the next attempt goes without.
-    if (error instanceof TransportError && !error.code.startsWith('connect-')) sessions?.delete(key);
+    if (error instanceof TransportError && !error.code.startsWith('connect-')) tickets?.forget();
     throw error;
   }
 }

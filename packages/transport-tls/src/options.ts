@@ -11,6 +11,7 @@ type Replaced =
   | 'lookup'
   | 'path'
   | 'port'
+  | 'pskCallback'
   | 'rejectUnauthorized'
   | 'requestCert'
   | 'secureContext'
@@ -40,8 +41,9 @@ export interface TlsChoices extends Omit<ConnectionOptions, Replaced> {
    */
   readonly sessions?: Map<string, Buffer> | undefined;
   /**
-   * Looks at the certificate too, once it has passed all other checks: return an `Error` to refuse it. Not asked where a
-   * session is resumed. What it throws counts as returned.
+   * Looks at the certificate too, once it has passed all other checks: return an `Error` to refuse it. What it throws counts
+   * as returned. Not asked where a session is resumed, which only happens where the very same function let the server
+   * through before: give the same one each time.
    */
   readonly checkServerIdentity?: ((host: string, certificate: PeerCertificate) => Error | undefined) | undefined;
   /**
@@ -52,13 +54,25 @@ export interface TlsChoices extends Omit<ConnectionOptions, Replaced> {
   readonly dangerouslyAcceptAnyCertificate?: boolean | undefined;
   readonly rejectUnauthorized?: never;
   readonly ALPNProtocols?: never;
+  readonly path?: never;
+  readonly pskCallback?: never;
+}
+
+/** What is held of the server's bytes where nothing holds the server back. */
+export interface InboundOptions {
+  /**
+   * Bytes, 1 or more, that are held at most while nobody reads, in a runtime without flow control for TLS (Deno). Past
+   * them the connection ends with a `TransportError`, code `transport-failed`, that says so. Node and Bun hold the server
+   * back instead, and this has no effect. Default `INBOUND_BYTES_MAX_DEFAULT` (4,194,304).
+   */
+  readonly inboundBytesMax?: number | undefined;
 }
 
 /** Where and how to connect; TCP is opened as by `connectTcp`. */
-export interface TlsOptions extends TlsChoices, Omit<TcpOptions, 'readBufferBytes'> {}
+export interface TlsOptions extends TlsChoices, InboundOptions, Omit<TcpOptions, 'readBufferBytes'> {}
 
 /** `connectTimeoutMs` and `signal` are the handshake's. */
-export interface WrapTlsOptions extends TlsChoices, ConnectOptions, CloseOptions {
+export interface WrapTlsOptions extends TlsChoices, InboundOptions, ConnectOptions, CloseOptions {
   /** Who is at the other end: the name or the IP address that the certificate has to be for. */
   readonly host: string;
 }
@@ -71,6 +85,8 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['session', 'sessions keeps TLS sessions'],
   ['secureContext', 'give ca, cert and key themselves'],
   ['socket', 'wrapTls takes a stream that is open'],
+  ['path', 'wrapTls takes a Unix socket that is open'],
+  ['pskCallback', 'a server proves who it is with its certificate, not with a shared key'],
 ]);
 
 export function checkTlsChoices(choices: TlsChoices): void {
@@ -88,6 +104,21 @@ export function checkTlsChoices(choices: TlsChoices): void {
   if (sessions !== undefined && typeof sessions.get !== 'function') {
     throw new InvalidRequestError('invalid-argument', 'sessions must be a Map');
   }
+}
+
+/** Far above what a session has room for in most programs. */
+export const INBOUND_BYTES_MAX_DEFAULT: number = 4_194_304;
+const INBOUND_BYTES_LIMIT = 2_147_483_647;
+
+/** Checks `inboundBytesMax`, and fills in its default. */
+export function inboundLimit({ inboundBytesMax = INBOUND_BYTES_MAX_DEFAULT }: InboundOptions): number {
+  if (Number.isInteger(inboundBytesMax) && inboundBytesMax >= 1 && inboundBytesMax <= INBOUND_BYTES_LIMIT) {
+    return inboundBytesMax;
+  }
+  throw new InvalidRequestError(
+    'invalid-argument',
+    `inboundBytesMax must be a whole number from 1 to ${INBOUND_BYTES_LIMIT}, but is ${String(inboundBytesMax)}`,
+  );
 }
 
 const ALPN_NAME_BYTES_MAX = 255;

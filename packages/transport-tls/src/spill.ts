@@ -43,9 +43,10 @@ export class Spill {
     this.#end = 0;
   }
 
-  /** Moves what is unread to the start; into a larger buffer where it has to be. */
+  /** Where there is no room behind what is unread, moves that to the start; into a larger buffer where it has to be. */
   #withRoomFor(byteLength: number): Buffer<ArrayBuffer> {
     const old = this.#buffer;
+    if (old !== undefined && this.#start + byteLength <= old.length) return old;
     let length = old?.length ?? FIRST_BYTES;
     while (length < byteLength) length *= 2;
     const buffer = old?.length === length ? old : Buffer.allocUnsafeSlow(Math.min(length, this.#maxBytes));

@@ -47,10 +47,12 @@ const ALERTS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ]),
 ]);
 
-/** What OpenSSL makes of bytes that are no TLS, and of an answer in a version that we do not speak. */
+/** What OpenSSL and BoringSSL make of bytes that are no TLS, and of an answer in a version that we do not speak. */
 const HANDSHAKE_FAULTS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ...[
     'ERR_SSL_BAD_RECORD_TYPE',
+    'ERR_SSL_DATA_LENGTH_TOO_LONG',
+    'ERR_SSL_ENCRYPTED_LENGTH_TOO_LONG',
     'ERR_SSL_HTTP_REQUEST',
     'ERR_SSL_PACKET_LENGTH_TOO_LONG',
     'ERR_SSL_RECORD_LAYER_FAILURE',
@@ -62,7 +64,7 @@ const HANDSHAKE_FAULTS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>(
   ),
   ...['ECONNRESET', 'EPIPE', 'ECONNABORTED'].map((code): [string, Meaning] => [
     code,
-    ['tls-handshake-failed', 'it closed the connection during the handshake'],
+    ['tls-handshake-failed', 'it closed the connection during the handshake; perhaps this is the port for plain TCP'],
   ]),
   ['ERR_TLS_DH_PARAM_SIZE', ['tls-handshake-failed', 'its Diffie-Hellman parameter is too short']],
 ]);

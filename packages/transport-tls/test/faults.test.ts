@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions, TlsOptions as ServerOptions, TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HOST, listen, nextTurn, portOf, rejection } from '../../transport-node/test/support.ts';
+import { handshakeError } from '../src/tls-error.ts';
 import { certificates, listenTls, trusting } from './support.ts';
 
 const { ca, client, expired, notYetValid, otherServer, selfSigned, server, wrongHost } = certificates;
@@ -200,6 +201,21 @@ describe('a fault of the protocol', () => {
     });
   });
 
+  // By what each runtime calls it.
+  it.each([
+    'ERR_SSL_WRONG_VERSION_NUMBER', // Node 20
+    'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+    'ERR_SSL_DATA_LENGTH_TOO_LONG', // Node 22, 24 and 26
+    'ERR_SSL_ENCRYPTED_LENGTH_TOO_LONG', // Bun
+  ])('%s: tls-not-spoken', (code) => {
+    const cause = Object.assign(new Error('routines'), { code });
+    expect(handshakeError('h:1', cause, false)).toMatchObject({
+      code: 'tls-not-spoken',
+      message: `No TLS with h:1: what answers there does not speak TLS (${code}: routines)`,
+      cause,
+    });
+  });
+
   it('a server of TLS 1.1 only: tls-version-unsupported', async () => {
     const { port } = await listenTls({
       ...server,
@@ -252,7 +268,9 @@ describe('a connection that is lost in the handshake', () => {
     const error = await faultOf({ port: await listenPlain(lose) });
     expect(error).toMatchObject({
       code: 'tls-handshake-failed',
-      message: expect.stringContaining('it closed the connection during the handshake'),
+      message: expect.stringContaining(
+        'it closed the connection during the handshake; perhaps this is the port for plain TCP',
+      ),
       cause: { code: 'ECONNRESET' },
     });
   });
@@ -331,6 +349,11 @@ describe('verification', () => {
     { name: 'ALPNProtocols', options: { ALPNProtocols: ['mqtt'] } },
     { name: 'a session', options: { session: Buffer.alloc(1) } },
     { name: 'a socket', options: { socket: {} } },
+    { name: 'a path', options: { path: '/run/broker.sock' } },
+    { name: 'a pskCallback', options: { pskCallback: () => null } },
+    { name: 'room for no byte', options: { inboundBytesMax: 0 } },
+    { name: 'room for half a byte', options: { inboundBytesMax: 0.5 } },
+    { name: 'room for more bytes than can be counted', options: { inboundBytesMax: 2 ** 31 } },
     { name: 'no ALPN protocol', options: { alpnProtocols: [] } },
     { name: 'an empty ALPN protocol', options: { alpnProtocols: [''] } },
     { name: 'an ALPN protocol of 256 bytes', options: { alpnProtocols: ['x'.repeat(256)] } },

@@ -6,7 +6,8 @@ import type { TlsIo, TlsOptions } from '@minimq/transport-tls';
 import { fromDuplex } from '@minimq/transport-node';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { bytes, peerReads, readBytes, rejection } from '../../transport-node/test/support.ts';
+import { bytes, HOST, peerReads, readBytes, rejection } from '../../transport-node/test/support.ts';
+import { sessionKey } from '../src/session-key.ts';
 import { certificates, listenTls, meetTls, trusting } from './support.ts';
 import type { TlsListener } from './support.ts';
 
@@ -52,6 +53,35 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('sessions, %s', (version) => {
     expect(await isReused(listener, { sessions })).toBe(true);
   });
 
+  it('are resumed only by the function that has looked at the certificate', async () => {
+    const listener = await listenTls(ofVersion);
+    const sessions = new Map<string, Buffer>();
+    const options = { ...trusting, port: listener.port, sessions };
+    const asked: string[] = [];
+    const checkServerIdentity = (host: string): undefined => void asked.push(host);
+    const pinned = (): Error => new Error('not the pinned key');
+    await visit(listener, { sessions });
+    expect(await rejection(connectTls({ ...options, checkServerIdentity: pinned }))).toMatchObject({
+      code: 'certificate-refused',
+    });
+    expect(await isReused(listener, { sessions, checkServerIdentity })).toBe(false);
+    expect(await isReused(listener, { sessions, checkServerIdentity })).toBe(true);
+    expect(asked).toEqual([HOST]);
+    expect(await rejection(connectTls({ ...options, checkServerIdentity: pinned }))).toMatchObject({
+      code: 'certificate-refused',
+    });
+    expect(await isReused(listener, { sessions })).toBe(true);
+  });
+
+  it('do not pile up where the function is a new one each time', async () => {
+    const listener = await listenTls(ofVersion);
+    const sessions = new Map<string, Buffer>();
+    for (let round = 0; round < 3; round++) {
+      expect(await isReused(listener, { sessions, checkServerIdentity: () => undefined })).toBe(false);
+    }
+    expect(sessions.size).toBe(1);
+  });
+
   it('made without verification do not let anybody in who has to be verified', async () => {
     const listener = await listenTls({ ...ofVersion, ...certificates.wrongHost });
     const sessions = new Map<string, Buffer>();
@@ -71,6 +101,21 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('sessions, %s', (version) => {
     listener.server.setTicketKeys(Buffer.alloc(48, 1));
     expect(await isReused(listener, { sessions })).toBe(false);
     expect(await isReused(listener, { sessions })).toBe(true);
+  });
+});
+
+describe('the key of a session', () => {
+  it.each<Partial<TlsOptions>>([
+    { allowPartialTrustChain: true },
+    { sigalgs: 'RSA-PSS+SHA256' },
+    { secureOptions: 4 },
+    { secureProtocol: 'TLSv1_2_method' },
+    { minDHSize: 2_048 },
+    { crl: 'a list' },
+    { minVersion: 'TLSv1.3' },
+  ])('tells %o from nothing, and from itself not', (options) => {
+    expect(sessionKey('h:1', options)).not.toBe(sessionKey('h:1', {}));
+    expect(sessionKey('h:1', options)).toBe(sessionKey('h:1', { ...options }));
   });
 });
 

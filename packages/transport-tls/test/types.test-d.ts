@@ -26,6 +26,10 @@ expectTypeOf({ port: 8883, rejectUnauthorized: false }).not.toExtend<TlsOptions>
 expectTypeOf({ host: 'h', rejectUnauthorized: false }).not.toExtend<WrapTlsOptions>();
 expectTypeOf({ port: 8883, dangerouslyAcceptAnyCertificate: true }).toExtend<TlsOptions>();
 expectTypeOf({ port: 8883, ALPNProtocols: ['mqtt'] }).not.toExtend<TlsOptions>();
+expectTypeOf({ port: 8883, path: '/run/broker.sock' }).not.toExtend<TlsOptions>();
+expectTypeOf({ host: 'h', path: '/run/broker.sock' }).not.toExtend<WrapTlsOptions>();
+expectTypeOf({ port: 8883, pskCallback: () => null }).not.toExtend<TlsOptions>();
+expectTypeOf({ host: 'h', pskCallback: () => null }).not.toExtend<WrapTlsOptions>();
 
 // Whom the certificate has to be for is never left open.
 expectTypeOf<object>().not.toExtend<WrapTlsOptions>();

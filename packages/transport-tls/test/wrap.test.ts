@@ -95,6 +95,7 @@ describe.each(wrappable)('wrapTls over $name', ({ open }) => {
   it.each<{ name: string; options: Partial<WrapTlsOptions> | { rejectUnauthorized: false } }>([
     { name: 'no host', options: { host: undefined as unknown as string } },
     { name: 'rejectUnauthorized: false', options: { rejectUnauthorized: false } },
+    { name: 'room for no byte', options: { inboundBytesMax: 0 } },
     { name: 'a connect timeout of 0', options: { connectTimeoutMs: 0 } },
   ])('refuses $name, and closes the stream', async ({ options }) => {
     const listener = await listen();
@@ -170,6 +171,23 @@ describe('wrapTls over an Io that breaks its contract', () => {
 });
 
 describe('a wrapped stream', () => {
+  it.each([
+    { how: 'with an error', error: new Error('boom'), expected: { message: 'boom' } },
+    { how: 'without one', error: undefined, expected: { code: 'transport-failed' } },
+  ])(
+    'that somebody else destroys $how takes no writes from that moment on, and is closed',
+    async ({ error, expected }) => {
+      const listener = await listenTls();
+      const stream = connect({ host: HOST, port: listener.port });
+      stream.on('error', () => {});
+      await once(stream, 'connect');
+      const io = await wrapTls(stream, { ...trusting, closeTimeoutMs: 0 });
+      stream.destroy(error);
+      expect(await rejection(io.write(bytes('x')))).toMatchObject(expected);
+      await io.close();
+    },
+  );
+
   it('is read on from where somebody else has read to', async () => {
     // A proxy: its answer comes first, then TLS.
     const listener = await listenTls();

@@ -268,7 +268,8 @@ export class Engine {
    */
   disconnect(nowMs: number, options: DisconnectOptions = {}): void {
     const { reasonCode = ReasonCode.normalDisconnection, properties } = options;
-    if (this.#arena.pinned !== null) throw invalidArgument('payload.write() cannot disconnect: its packet is half done');
+    if (this.#arena.pinned !== null)
+      throw invalidArgument('payload.write() cannot disconnect: its packet is half done');
     this.#checkExpiry(properties?.sessionExpiryInterval);
     const bytes = this.#encodeDisconnect(reasonCode, properties);
     this.#checkLength(bytes.length);

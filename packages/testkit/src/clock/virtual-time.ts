@@ -1,5 +1,6 @@
 import { Agenda, type PendingWork } from './agenda.ts';
 import { macrotask, nextMacrotask } from './macrotask.ts';
+import { Passengers, type Ride, type RideEnd } from './passengers.ts';
 import { seededRandom } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -27,6 +28,20 @@ export interface TimeLimit {
   readonly limitMs?: number | undefined;
 }
 
+export interface UntilOptions extends TimeLimit {
+  /** Called before every step: a turn, a timer, or the time that moves on. What it brings about happens first. */
+  readonly onStep?: (() => void) | undefined;
+}
+
+/** What a movement of the time line is for. */
+interface Movement {
+  readonly targetMs: number;
+  readonly isDone: () => boolean;
+  /** Whether those who wait meanwhile hear of it where nothing more can happen; otherwise they go on by themselves. */
+  readonly givesUp?: boolean | undefined;
+  readonly onStep?: (() => void) | undefined;
+}
+
 /**
  * A time line that moves by hand, for any number of clocks. Deferred calls and timers run one at a time, in an order
  * that depends on nothing but the calls made, and between two of them all promises settle. It knows only the clocks
@@ -44,6 +59,8 @@ export class VirtualTime {
   #runnerCount = 0;
   #wakeUpQueued = false;
   #moving = false;
+  /** They are aboard only while the time is being moved. */
+  readonly #passengers = new Passengers();
 
   constructor(options: VirtualTimeOptions = {}) {
     this.#agenda = new Agenda(options.startMs ?? 0);
@@ -98,9 +115,19 @@ export class VirtualTime {
     }
   }
 
-  /** Runs what is due until nothing is and all promises have settled. The time does not move. */
+  /**
+   * Runs what is due until nothing is and all promises have settled. The time does not move. While somebody else moves
+   * it, this runs nothing and waits until nothing is due.
+   */
   async settle(): Promise<void> {
-    await this.#run(() => false);
+    const atMs = this.nowMs;
+    while (this.#moving) if ((await this.ride({ to: 'moment', atMs })) !== 'halt') return;
+    await this.#run({ isDone: () => false });
+  }
+
+  /** Waits while somebody else moves the time, and resolves with why it ends; at once where nobody moves it. */
+  ride(ride: Ride): Promise<RideEnd> {
+    return this.#moving ? this.#passengers.ride(ride) : Promise.resolve('halt');
   }
 
   /** Moves the time on by `ms`, stopping at every timer on the way. */
@@ -111,7 +138,7 @@ export class VirtualTime {
   /** Moves the time on to `atMs`, stopping at every timer on the way. */
   async advanceTo(atMs: number): Promise<void> {
     if (!(atMs >= this.nowMs)) throw new RangeError(`advanceTo(${atMs}): it is ${this.nowMs} ms already`);
-    await this.#move(atMs, () => false);
+    await this.#move({ targetMs: atMs, isDone: () => false });
     this.#agenda.nowMs = Math.max(this.#agenda.nowMs, atMs);
   }
 
@@ -128,48 +155,72 @@ export class VirtualTime {
    * Settles as `promise` does, moving the time on as far as that takes and no further. Rejects where nothing is left
    * that could settle it, or the limit has passed, and names what is pending then.
    */
-  async until<T>(promise: Promise<T>, { limitMs = TIME_LIMIT_MS }: TimeLimit = {}): Promise<T> {
+  async until<T>(promise: Promise<T>, { limitMs = TIME_LIMIT_MS, onStep }: UntilOptions = {}): Promise<T> {
     let settled = false;
     const settle = (): void => void (settled = true);
     promise.then(settle, settle);
-    await this.#move(this.nowMs + limitMs, () => settled);
+    await this.#move({ targetMs: this.nowMs + limitMs, isDone: () => settled, givesUp: true, onStep });
     if (!settled) throw this.#stuck('the promise is still pending');
     return promise;
   }
 
   /** Moves the time on until no clock has anything left to do. A session that keeps its connection alive never ends. */
   async runUntilIdle({ limitMs = TIME_LIMIT_MS }: TimeLimit = {}): Promise<void> {
-    await this.#move(this.nowMs + limitMs, () => false);
+    await this.#move({ targetMs: this.nowMs + limitMs, isDone: () => false });
     if (this.pending.length > 0) throw this.#stuck(`there is still something to do after ${limitMs} ms`);
   }
 
-  async #move(targetMs: number, isDone: () => boolean): Promise<void> {
+  async #move(movement: Movement): Promise<void> {
     if (this.#moving) throw new Error('the time is being moved already: await one advance() or until() after another');
     this.#moving = true;
     try {
-      for (;;) {
-        await this.#run(isDone);
-        if (isDone()) return;
-        const nextMs = this.#agenda.nextTimerMs;
-        if (nextMs === undefined || nextMs > targetMs) return;
+      for (let standstillCount = 0; standstillCount <= this.#turnCountMax; standstillCount += 1) {
+        await this.#run(movement);
+        if (movement.isDone()) return;
+        // Another wait runs what is due and is not through: no time passes.
+        if (this.#runnerCount > 0 || this.#passengers.arrive(this.nowMs)) continue;
+        const nextMs = this.#nextMs;
+        if (nextMs !== undefined && this.#passengers.giveUpBefore(nextMs)) continue;
+        if (nextMs === undefined || nextMs > movement.targetMs) {
+          const why = nextMs === undefined ? 'nothing-left' : 'limit-reached';
+          if (movement.givesUp === true && this.#passengers.giveUp(why)) continue;
+          return;
+        }
         this.#agenda.nowMs = Math.max(this.#agenda.nowMs, nextMs);
+        standstillCount = 0;
       }
+      throw this.#endless();
     } finally {
       this.#moving = false;
+      this.#passengers.halt();
     }
   }
 
-  async #run(isDone: () => boolean): Promise<void> {
+  /** When something is to happen next: a timer, or a moment that somebody waits for. */
+  get #nextMs(): number | undefined {
+    const nextMs = Math.min(
+      this.#agenda.nextTimerMs ?? Number.POSITIVE_INFINITY,
+      this.#passengers.nextMomentMs ?? Number.POSITIVE_INFINITY,
+    );
+    return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
+  }
+
+  async #run({ isDone, onStep }: Pick<Movement, 'isDone' | 'onStep'>): Promise<void> {
     this.#runnerCount += 1;
     try {
       for (let turnCount = 0; turnCount <= this.#turnCountMax; turnCount += 1) {
         await nextMacrotask();
         if (isDone()) return;
+        if (onStep !== undefined) {
+          onStep();
+          await nextMacrotask();
+          if (isDone()) return;
+        }
         const work = this.#agenda.takeDue();
         if (work === undefined) return;
         work();
       }
-      throw this.#stuck(`${this.#turnCountMax} turns have run and the time stands still`);
+      throw this.#endless();
     } finally {
       this.#runnerCount -= 1;
       this.#runFreely();
@@ -186,6 +237,10 @@ export class VirtualTime {
       this.#runFreely();
       work?.();
     });
+  }
+
+  #endless(): Error {
+    return this.#stuck(`${this.#turnCountMax} turns have run and the time stands still`);
   }
 
   #stuck(what: string): Error {

@@ -1,5 +1,3 @@
-import { nextMacrotask } from '../clock/macrotask.ts';
-import { TIME_LIMIT_MS, TURN_COUNT_MAX } from '../clock/virtual-time.ts';
 import { RecordingBench, type Bench, type DriverOptions, type Exchange } from './bench.ts';
 import { begin, runOnce, unlike, UNTROUBLED } from './run.ts';
 
@@ -62,11 +60,11 @@ async function allPoints(
 class SteppedBench extends RecordingBench implements AbortBench {
   readonly #controller = new AbortController();
   readonly signal: AbortSignal = this.#controller.signal;
-  readonly #limitMs: number;
+  readonly #limitMs: number | undefined;
 
   constructor(options: DriverOptions) {
     super({ ...options, link: { answers: 'turn', ...options.link }, time: { turns: 'held' } });
-    this.#limitMs = options.limitMs ?? TIME_LIMIT_MS;
+    this.#limitMs = options.limitMs;
   }
 
   abort(step: number): void {
@@ -85,25 +83,13 @@ class SteppedBench extends RecordingBench implements AbortBench {
 
   /** Calls `onStep` before every step; returns how many there were. */
   async play(exchange: Exchange<AbortBench>, onStep: (step: number) => unknown): Promise<number> {
-    const { time } = this;
-    onStep(0);
-    const running = begin(exchange, this);
-    let isOver = false;
-    const settle = (): void => void (isOver = true);
-    running.then(settle, settle);
-    for (let stepCount = 1; ; stepCount += 1) {
-      await nextMacrotask();
-      if (isOver) {
-        await running;
-        return stepCount;
-      }
-      if (stepCount > TURN_COUNT_MAX) throw new Error(`${TURN_COUNT_MAX} steps have run and it is not over`);
+    let stepCount = 0;
+    const step = (): void => {
       onStep(stepCount);
-      if (await time.turn()) continue;
-      const next = time.pending[0];
-      // Says what is pending.
-      if (!isOver && (next === undefined || next.atMs > this.#limitMs)) await time.until(running, { limitMs: 0 });
-      else if (next !== undefined) time.jump(next.atMs - time.nowMs);
-    }
+      stepCount += 1;
+    };
+    step();
+    await this.time.until(begin(exchange, this), { limitMs: this.#limitMs, onStep: step });
+    return stepCount;
   }
 }

@@ -28,8 +28,9 @@ export function playThrough(exchange: Exchange, limitMs: number | undefined): (b
   return (bench) => bench.time.until(begin(exchange, bench), { limitMs });
 }
 
-/** A synchronous throw becomes a rejection. */
+/** Begins when somebody moves the time already. A synchronous throw becomes a rejection. */
 export async function begin<B extends Bench>(exchange: Exchange<B>, bench: B): Promise<unknown> {
+  await Promise.resolve();
   return exchange(bench);
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Io } from '@minimq/core';
 import { WaitingRead } from './waiting-read.ts';
@@ -37,8 +38,9 @@ export class SocketIo implements Io {
     const socket = this.#socket;
     if (this.#isClosed || !socket.writable) throw this.#error ?? new Error('The socket has been closed');
     let settle: ((error: Error | null | undefined) => void) | undefined;
-    socket.write(bytes, (error) => settle?.(error));
-    // Nothing is left in Node's hands, so the system has a copy of all of it.
+    // A copy: what still waits when the stream is closed goes out later, and the caller has its bytes back by then.
+    socket.write(Buffer.from(bytes), (error) => settle?.(error));
+    // Nothing is left in Node's hands, so the system has all of it.
     if (socket.writableLength === 0) return bytes.length;
     return new Promise((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve(bytes.length));

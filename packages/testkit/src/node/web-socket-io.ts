@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Io } from '@minimq/core';
 import type { RawData, WebSocket } from 'ws';
 import { LINGER_MS } from './socket-io.ts';
@@ -65,8 +66,9 @@ export class WebSocketIo implements Io {
     }
     const frame = bytes.length > this.#frameBytesMax ? bytes.subarray(0, this.#frameBytesMax) : bytes;
     let settle: ((error: Error | null | undefined) => void) | undefined;
-    webSocket.send(frame, { binary: true }, (error) => settle?.(error));
-    // Nothing is left in Node's hands, so the system has a copy of all of it.
+    // A copy: what still waits when the stream is closed goes out later, and the caller has its bytes back by then.
+    webSocket.send(Buffer.from(frame), { binary: true }, (error) => settle?.(error));
+    // Nothing is left in Node's hands, so the system has all of it.
     if (webSocket.bufferedAmount === 0) return frame.length;
     return new Promise((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve(frame.length));

@@ -1,4 +1,12 @@
-import { ioConformance, LINK_CAPACITY_BYTES, linkPair, memoryLink, type MemoryLinkOptions } from '@minimq/testkit';
+import {
+  ioConformance,
+  LINK_CAPACITY_BYTES,
+  linkPair,
+  memoryLink,
+  Transcript,
+  type IoPair,
+  type MemoryLinkOptions,
+} from '@minimq/testkit';
 import { describeCases } from '@minimq/testkit/vitest';
 
 describeCases('a link in memory', ioConformance({ name: 'a link in memory', open: () => linkPair(memoryLink()) }));
@@ -14,3 +22,7 @@ for (const [name, options] of Object.entries(others)) {
   const limits = { inTransitMaxBytes: options.capacityBytes ?? LINK_CAPACITY_BYTES, volumeBytes: 1_000_000 };
   describeCases(name, ioConformance({ name, open: () => linkPair(memoryLink(options)), ...limits }));
 }
+
+const recorded = (): IoPair => linkPair(memoryLink(), (client) => new Transcript().record(client, 'client'));
+const recordedLimits = { inTransitMaxBytes: LINK_CAPACITY_BYTES, volumeBytes: 1_000_000 };
+describeCases('a link that is recorded', ioConformance({ name: 'RecordedIo', open: recorded, ...recordedLimits }));

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Buffers, Session } from '@minimq/core';
-import { LeakCheck, LeakError, MemoryBroker, VirtualTime, withoutLeaks, type MemoryLink } from '@minimq/testkit';
+import {
+  LeakCheck,
+  LeakError,
+  MemoryBroker,
+  scriptedBroker,
+  VirtualTime,
+  withoutLeaks,
+  type MemoryLink,
+} from '@minimq/testkit';
 import { bytes } from '../link-helpers.ts';
 
 const CONNACK = bytes(0x20, 0x03, 0x00, 0x00, 0x00);
@@ -43,6 +51,20 @@ describe('a program that leaves nothing', () => {
       if (disconnects) await client.disconnect();
     });
     expect(texts).toEqual(['0', '1', '2']);
+  });
+
+  it.each([true, false])('may talk to a scripted broker (it disconnects by itself: %s)', async (disconnects) => {
+    await withoutLeaks(async ({ session, open, time }) => {
+      const broker = await scriptedBroker({ over: () => open(), time, answers: { disconnect: true } });
+      const client = session({ clientId: 'c' });
+      const connecting = client.connect(broker.open());
+      await broker.expect.connect();
+      await broker.send.connack();
+      await connecting;
+      if (disconnects) await client.disconnect();
+      await broker.close();
+      expect(time.nowMs).toBe(0);
+    });
   });
 
   it('may use a time and a session of its own', async () => {
