@@ -10,7 +10,8 @@ export type Start = (succeed: (io: Io) => void, fail: (reason: unknown) => void)
  * One attempt to connect, within its time and its signal. Whatever the outcome, its timer and its listener are gone
  * with it, and so is the connection unless the attempt succeeded.
  */
-export function attempt({ target, signal, connectTimeoutMs }: WebSocketRequest, start: Start): Promise<Io> {
+export function attempt(request: WebSocketRequest, start: Start): Promise<Io> {
+  const { target, signal, connectTimeoutMs } = request;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     let giveUp: (() => void) | undefined;
@@ -40,7 +41,7 @@ export function attempt({ target, signal, connectTimeoutMs }: WebSocketRequest, 
     try {
       giveUp = start(succeed, fail);
     } catch (cause) {
-      fail(invalid(`Cannot connect to ${target}: ${String(cause)}`, cause));
+      fail(invalid(`Cannot connect to ${target}: ${withoutSecrets(request, String(cause))}`, cause));
     }
   });
 }
@@ -50,7 +51,16 @@ export function connectFailed(target: string, why: string, cause?: unknown): Tra
 }
 
 /** [MQTT-6.0.0-4]: the server has to choose `mqtt`. Checked before any byte of MQTT is sent. */
-export function wrongProtocol(target: string, protocol: string): TransportError | undefined {
+export function wrongProtocol(request: WebSocketRequest, protocol: string): TransportError | undefined {
   if (protocol === 'mqtt') return undefined;
-  return connectFailed(target, `the server chose the subprotocol ${JSON.stringify(protocol)}, not mqtt [MQTT-6.0.0-4]`);
+  const chosen = request.protocols.includes(protocol)
+    ? 'another one of the subprotocols offered'
+    : `the subprotocol ${JSON.stringify(withoutSecrets(request, protocol))}`;
+  return connectFailed(request.target, `the server chose ${chosen}, not mqtt [MQTT-6.0.0-4]`);
+}
+
+/** What a platform says, which may repeat the URL with its query, or a token that was offered as a subprotocol. */
+export function withoutSecrets({ url, target, protocols }: WebSocketRequest, text: string): string {
+  const clean = text.replaceAll(url, target).replaceAll(/\?[^\s'"]*/g, '');
+  return protocols.reduce((rest, each) => (each === 'mqtt' || each === '' ? rest : rest.replaceAll(each, '…')), clean);
 }

@@ -22,7 +22,7 @@ export type Pem = string | Uint8Array;
 export interface WebSocketCommonOptions {
   /**
    * The subprotocols to offer, `mqtt` among them; the server has to choose `mqtt`. Default `['mqtt']`. More than that
-   * is for servers that expect a token there.
+   * is for servers that expect a token there, which no error message repeats.
    */
   readonly protocols?: string | readonly string[] | undefined;
   /**

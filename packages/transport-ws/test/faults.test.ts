@@ -277,6 +277,18 @@ describe('close', () => {
     expect(await failed).toMatchObject({ message: 'The stream has been closed' });
   });
 
+  it('ends reads and writes where the server says that it closes, and leaves TCP open, ws', async () => {
+    const { io, peer, socket } = await open(nodeFace, { closeTimeoutMs: 20 });
+    peer.pause();
+    const reading = rejection(Promise.resolve(io.read(new Uint8Array(1))));
+    socket.write(Buffer.from('880203e9', 'hex'));
+    expect(await reading).toMatchObject({
+      code: 'transport-failed',
+      message: expect.stringContaining('1001') as string,
+    });
+    expect(await rejection(Promise.resolve(io.write(bytes('x'))))).toMatchObject({ code: 'transport-failed' });
+  });
+
   it('ends where the server ends its stream and reads no more', async () => {
     const { io, peer, socket } = await open(nodeFace, { closeTimeoutMs: 20 });
     const failed = rejection(io.read(new Uint8Array(1)));

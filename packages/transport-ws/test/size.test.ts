@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 
 /** What it is now, and a little room: it is part of what a page downloads. */
-const LIMIT_BYTES = 3_050;
+const LIMIT_BYTES = 3_200;
 
 it(`is at most ${LIMIT_BYTES} bytes gzipped for a browser, and asks for nothing but the core`, async () => {
   const { outputFiles, metafile } = await build({

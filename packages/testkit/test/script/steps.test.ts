@@ -149,7 +149,7 @@ describe('connections', () => {
   });
 
   it('wait for the end past what is answered meanwhile', async () => {
-    broker.answer({ publish: true });
+    void broker.answer({ publish: true });
     const connecting = broker.expect.connect();
     await client.send(CONNECT);
     await connecting;
@@ -165,7 +165,7 @@ describe('connections', () => {
   });
 
   it('say that the end did not come where all that came was answered', async () => {
-    broker.answer({ publish: true });
+    void broker.answer({ publish: true });
     const connecting = broker.expect.connect();
     await client.send(CONNECT);
     await connecting;

@@ -4,19 +4,20 @@ import type { ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
-import { attempt, connectFailed, wrongProtocol } from '../attempt.ts';
+import { attempt, connectFailed, withoutSecrets, wrongProtocol } from '../attempt.ts';
 import type { WebSocketNodeOptions, WebSocketRequest } from '../options.ts';
 import { generateMask } from './mask.ts';
 import { SocketIo } from './socket-io.ts';
 
 /** A message of 64 kB in fragments of one byte is fine; what a fragment costs (some 100 bytes) is bounded by this. */
 const FRAGMENT_COUNT_MAX = 131_072;
-
 export function connect(request: WebSocketRequest, options: WebSocketNodeOptions): Promise<Io> {
-  const { url, target, protocols } = request;
+  const { url, target, protocols, closeTimeoutMs } = request;
   return attempt(request, (succeed, fail) => {
     const socket = new WebSocket(url, protocols, {
       ...nodeOptions(options),
+      // `ws` would wait 30 s for a server that has closed, and left the stream open.
+      ...(closeTimeoutMs === undefined ? {} : { closeTimeout: closeTimeoutMs }),
       autoPong: false,
       followRedirects: false,
       generateMask,
@@ -27,10 +28,10 @@ export function connect(request: WebSocketRequest, options: WebSocketNodeOptions
     let stream: Duplex;
     const onUnexpected = (_: unknown, { statusCode = 0 }: { readonly statusCode?: number | undefined }): void =>
       fail(connectFailed(target, `the server answered HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd()));
-    const onError = (error: Error): void => fail(connectFailed(target, explain(error), error));
+    const onError = (error: Error): void => fail(connectFailed(target, withoutSecrets(request, explain(error)), error));
     const onClose = (): void => fail(connectFailed(target, 'the connection was closed'));
     const onOpen = (): void => {
-      const wrong = wrongProtocol(target, socket.protocol);
+      const wrong = wrongProtocol(request, socket.protocol);
       if (wrong) {
         fail(wrong);
         return;

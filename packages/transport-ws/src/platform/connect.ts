@@ -1,5 +1,5 @@
 import type { Io } from '@minimq/core';
-import { attempt, connectFailed, wrongProtocol } from '../attempt.ts';
+import { attempt, connectFailed, withoutSecrets, wrongProtocol } from '../attempt.ts';
 import type { Start } from '../attempt.ts';
 import type { WebSocketRequest } from '../options.ts';
 import type { Platform } from './platform.ts';
@@ -12,11 +12,11 @@ export function connect(request: WebSocketRequest, { WebSocket, WebSocketStream 
     const stream = new WebSocketStream!(url, { protocols });
     stream.opened.then(
       (opened) => {
-        const wrong = wrongProtocol(target, opened.protocol);
+        const wrong = wrongProtocol(request, opened.protocol);
         if (wrong) fail(wrong);
         else succeed(new StreamIo(stream, opened, request));
       },
-      (cause: unknown) => fail(connectFailed(target, String(cause), cause)),
+      (cause: unknown) => fail(connectFailed(target, withoutSecrets(request, String(cause)), cause)),
     );
     stream.closed.catch(() => {}); // Of a connection that never was, `opened` has told.
     return () => stream.close();
@@ -28,9 +28,9 @@ export function connect(request: WebSocketRequest, { WebSocket, WebSocketStream 
     socket.onerror = ({ message }) => {
       why = message || why;
     };
-    socket.onclose = ({ code }) => fail(connectFailed(target, `${why} (${code})`));
+    socket.onclose = ({ code }) => fail(connectFailed(target, `${withoutSecrets(request, why)} (${code})`));
     socket.onopen = () => {
-      const wrong = wrongProtocol(target, socket.protocol);
+      const wrong = wrongProtocol(request, socket.protocol);
       if (wrong) fail(wrong);
       else succeed(new SocketIo(socket, request));
     };

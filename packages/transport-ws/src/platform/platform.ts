@@ -11,6 +11,8 @@ export interface PlatformSocket {
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
+  /** Drops the connection. Browsers and Deno do not have it. */
+  terminate?(): void;
 }
 
 export interface CloseInfo {

@@ -34,10 +34,12 @@ export class SocketIo extends WebSocketIo {
     this.#socket.close(); // With no code: the platform allows a page none of those that would fit.
   }
 
-  /** The platform has no way to drop a connection: it is told to close, and left to itself. */
+  /** A platform that has no way to drop a connection has been told to close, and is left to itself. */
   protected drop(): void {
-    this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.close();
+    const socket = this.#socket;
+    socket.onmessage = socket.onclose = null;
+    if (socket.terminate) socket.terminate();
+    else socket.close();
     this.ended(1006, '');
   }
 
