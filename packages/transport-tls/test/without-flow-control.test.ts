@@ -15,8 +15,9 @@ interface Limit {
 }
 
 const CAP_BYTES = 262_144;
-/** A little more than may be under way by default: encryption takes its time. */
-const VOLUME_BYTES = 36 * 1_048_576;
+/** A little more than may be under way: encryption takes its time. */
+const VOLUME_BYTES = 18 * 1_048_576;
+const IN_TRANSIT_MAX_BYTES = 16 * 1_048_576;
 
 const links: readonly { readonly name: string; readonly open: (limit: Limit) => Promise<TlsLink> }[] = [
   { name: 'connectTls', open: async (limit) => meetTls(await listenTls(), limit) },
@@ -36,7 +37,12 @@ describe('where the runtime cannot hold the server back', () => {
       const { io, peer } = await open({ inboundBytesMax: CAP_BYTES });
       return { io, peer: streamPeer(peer) };
     };
-    const limits = { inboundCapBytes: CAP_BYTES, volumeBytes: VOLUME_BYTES, limitMs: 20_000 };
+    const limits = {
+      inboundCapBytes: CAP_BYTES,
+      volumeBytes: VOLUME_BYTES,
+      inTransitMaxBytes: IN_TRANSIT_MAX_BYTES,
+      limitMs: 20_000,
+    };
     describeCases(name, ioConformance({ name, open: openPair, ...limits }));
   }
 });
