@@ -6,12 +6,17 @@ import type { ScriptedBroker } from '../script/scripted-broker.ts';
  * `const broker = closeWithTest(await scriptedBroker({ over: 'tcp' }))`.
  */
 export function closeWithTest(broker: ScriptedBroker): ScriptedBroker {
-  onTestFinished(async ({ task }) => {
-    // One failure is enough: what is left of a test that has failed says nothing.
-    if (task.result?.state === 'fail') await broker.stop();
-    else await broker.close();
-  });
+  onTestFinished(({ task }) => endOfTest(broker, task.result?.errors ?? []));
   return broker;
+}
+
+/**
+ * One failure is enough: what is left of a test that has failed says nothing. Unless it ran out of time: then it may have
+ * waited for what only the script can answer, and the script knows where it stood.
+ */
+export async function endOfTest(broker: ScriptedBroker, errors: readonly { readonly message: string }[]): Promise<void> {
+  const hasFailed = errors.some(({ message }) => !message.startsWith('Test timed out'));
+  await (hasFailed ? broker.stop() : broker.close());
 }
 
 /** One test of a suite that knows no test runner. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryLink, Transcript, want } from '@minimq/testkit';
 import { scriptedBroker } from '@minimq/testkit/node';
 import { closeWithTest, describeCases, matchers } from '@minimq/testkit/vitest';
+import { endOfTest } from '../../src/vitest/lifecycle.ts';
 import { CONNECT, failureOf, RawClient } from '../script/raw-client.ts';
 
 expect.extend(matchers);
@@ -55,6 +56,24 @@ describe('the face for vitest', () => {
     const link = memoryLink();
     closeWithTest(await scriptedBroker({ over: link }));
     await new RawClient(link.client).send(CONNECT);
+  });
+});
+
+describe('the end of a test that has failed', () => {
+  const timeout = { message: 'Test timed out in 3000ms.' };
+
+  it('says where the script stood, where the time was up', async () => {
+    const link = memoryLink();
+    const broker = await scriptedBroker({ over: link });
+    await new RawClient(link.client).send(CONNECT);
+    await expect(endOfTest(broker, [timeout])).rejects.toThrow('connection 1, which no step was about');
+  });
+
+  it('says nothing more, where another error came first', async () => {
+    const link = memoryLink();
+    const broker = await scriptedBroker({ over: link });
+    await new RawClient(link.client).send(CONNECT);
+    await endOfTest(broker, [timeout, { message: 'expected 1 to be 2' }]);
   });
 });
 
