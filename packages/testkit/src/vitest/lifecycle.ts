@@ -14,7 +14,10 @@ export function closeWithTest(broker: ScriptedBroker): ScriptedBroker {
  * One failure is enough: what is left of a test that has failed says nothing. Unless it ran out of time: then it may have
  * waited for what only the script can answer, and the script knows where it stood.
  */
-export async function endOfTest(broker: ScriptedBroker, errors: readonly { readonly message: string }[]): Promise<void> {
+export async function endOfTest(
+  broker: ScriptedBroker,
+  errors: readonly { readonly message: string }[],
+): Promise<void> {
   const hasFailed = errors.some(({ message }) => !message.startsWith('Test timed out'));
   await (hasFailed ? broker.stop() : broker.close());
 }
