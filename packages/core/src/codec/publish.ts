@@ -1,5 +1,5 @@
 import type { DeliveryProperties } from './properties.ts';
-import { isKnownTopic, putPublishTopic, readPublishTopic } from './publish-topic.ts';
+import { isKnownTopic, keepTopic, putPublishTopic, readPublishTopic } from './publish-topic.ts';
 import { putProperties } from './put-properties.ts';
 import { checkNumber, putBytes, putPacketId, putText, type Target } from './put.ts';
 import { scanProperties } from './read-properties.ts';
@@ -89,6 +89,7 @@ export function scanPublish(reader: Reader, layout: PublishLayout, properties?: 
     if (hasWildcardByte(reader.bytes, topicStart, topicEnd)) {
       throw reader.violation(ReasonCode.topicNameInvalid, '3.3.2.1', 'has a topic with a wildcard');
     }
+    keepTopic(reader.bytes, topicStart, topicEnd);
   }
   layout.topicStart = topicStart;
   layout.topicEnd = topicEnd;
@@ -100,18 +101,6 @@ export function scanPublish(reader: Reader, layout: PublishLayout, properties?: 
   if (topicStart === topicEnd && layout.topicAlias === 0) {
     throw reader.protocolError('3.3.2.1', 'has neither a topic nor a topic alias');
   }
-}
-
-/** Finds the fields of a PUBLISH that `scanPublish` has checked before. */
-export function locatePublish(reader: Reader, layout: PublishLayout): void {
-  layout.first = reader.first;
-  layout.topicStart = reader.skipField();
-  layout.topicEnd = reader.position;
-  layout.packetId = (reader.first & 0x06) === 0 ? 0 : reader.u16();
-  layout.propertiesStart = reader.position;
-  reader.skip(reader.varint());
-  layout.payloadStart = reader.position;
-  layout.end = reader.end;
 }
 
 /** The payload is a window on the bytes given. */

@@ -1,6 +1,6 @@
 import { SERVER } from '../codec/place.ts';
 import type { PublishProperties } from '../codec/properties.ts';
-import { DUP_FLAG, locatePublish, publishLayout, type PublishLayout } from '../codec/publish.ts';
+import { DUP_FLAG } from '../codec/publish.ts';
 import { readPublishTopic } from '../codec/publish-topic.ts';
 import type { QoS } from '../codec/qos.ts';
 import { readProperties } from '../codec/read-properties.ts';
@@ -19,37 +19,37 @@ export interface MessageSource {
 
 /** Where the answer to a request goes. */
 export interface ResponseTarget {
+  /** The Response Topic of the request. */
   readonly topic: string;
+  /** To be sent with the answer; undefined: the request had none. */
   readonly correlationData: Uint8Array | undefined;
 }
 
+/** What is read from a message with the first use of any of it. */
+interface Decoded {
+  readonly subscriptionIdentifiers: readonly number[];
+  readonly properties: PublishProperties;
+}
+
 const reader: Reader = /* @__PURE__ */ new Reader(SERVER);
-const layout: PublishLayout = /* @__PURE__ */ publishLayout();
 
 /** A received message, with all that MQTT says about it. */
 export abstract class ReceivedPublish {
-  readonly qos: QoS;
-  /** Whether the broker had kept it from before the subscription. */
-  readonly retain: boolean;
-  /** Whether the broker may have sent it before. */
-  readonly dup: boolean;
-  readonly payloadLength: number;
   /** On the connection that it came on; 0: QoS 0. */
   readonly packetId: number;
-  protected readonly source: MessageSource;
-  protected readonly bytes: Uint8Array<ArrayBuffer>;
-  protected readonly start: number;
-  protected readonly end: number;
   /** For the source: the connection that it came on, and its place in the order of answers there. */
   readonly epoch: number;
   readonly place: number;
+  protected readonly source: MessageSource;
+  /** What holds the packet, from `start` to `end`. */
+  protected readonly bytes: Uint8Array<ArrayBuffer>;
+  protected readonly start: number;
+  protected readonly end: number;
+  readonly #first: number;
   readonly #topicStart: number;
-  readonly #topicEnd: number;
-  readonly #propertiesStart: number;
   readonly #payloadStart: number;
   #topic: string | undefined;
-  #properties: PublishProperties | undefined;
-  #subscriptionIdentifiers: readonly number[] | undefined;
+  #decoded: Decoded | undefined;
 
   /** Reads the PUBLISH from `start` to `end`, which has been checked. `topic`: where an alias stands for it. */
   constructor(
@@ -63,30 +63,44 @@ export abstract class ReceivedPublish {
   ) {
     reader.open(bytes, start, end);
     const { first } = reader;
-    locatePublish(reader, layout);
-    this.qos = ((first >> 1) & 3) as QoS;
-    this.retain = (first & 1) !== 0;
-    this.dup = (first & DUP_FLAG) !== 0;
-    this.payloadLength = end - layout.payloadStart;
-    this.packetId = layout.packetId;
+    const topicStart = reader.skipField();
+    this.packetId = (first & 0x06) === 0 ? 0 : reader.u16();
+    reader.skip(reader.varint());
     this.source = source;
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.epoch = epoch;
     this.place = place;
-    this.#topicStart = layout.topicStart;
-    this.#topicEnd = layout.topicEnd;
-    this.#propertiesStart = layout.propertiesStart;
-    this.#payloadStart = layout.payloadStart;
+    this.#first = first;
+    this.#topicStart = topicStart;
+    this.#payloadStart = reader.position;
     this.#topic = topic;
-    this.#properties = undefined;
-    this.#subscriptionIdentifiers = undefined;
+    this.#decoded = undefined;
+  }
+
+  get qos(): QoS {
+    return ((this.#first >> 1) & 3) as QoS;
+  }
+
+  /** Whether the broker had kept it from before the subscription. */
+  get retain(): boolean {
+    return (this.#first & 1) !== 0;
+  }
+
+  /** Whether the broker may have sent it before. */
+  get dup(): boolean {
+    return (this.#first & DUP_FLAG) !== 0;
+  }
+
+  get payloadLength(): number {
+    return this.end - this.#payloadStart;
   }
 
   get topic(): string {
     this.check();
-    return (this.#topic ??= readPublishTopic(this.bytes, this.#topicStart, this.#topicEnd));
+    this.#topic ??= readPublishTopic(this.bytes, this.#topicStart, this.#topicEnd);
+    return this.#topic;
   }
 
   /**
@@ -106,18 +120,17 @@ export abstract class ReceivedPublish {
 
   /** The identifiers of the subscriptions that brought the message, in no particular order. */
   get subscriptionIdentifiers(): readonly number[] {
-    this.#decode();
-    return this.#subscriptionIdentifiers!;
+    return this.#decode().subscriptionIdentifiers;
   }
 
   /** The properties that belong to the message, as `publish()` takes them; decoded once, and lasting. */
   get properties(): PublishProperties {
-    return this.#decode();
+    return this.#decode().properties;
   }
 
   /** Where the sender wants its answer; `undefined`: it asked for none. Copies that outlast the view. */
   responseTarget(): ResponseTarget | undefined {
-    const { responseTopic, correlationData } = this.#decode();
+    const { responseTopic, correlationData } = this.properties;
     return responseTopic === undefined ? undefined : { topic: responseTopic, correlationData };
   }
 
@@ -146,18 +159,22 @@ export abstract class ReceivedPublish {
   /** Throws where the bytes are no longer the message's. */
   protected abstract check(): void;
 
-  #decode(): PublishProperties {
+  get #topicEnd(): number {
+    const { bytes } = this;
+    return this.#topicStart + ((bytes[this.#topicStart - 2]! << 8) | bytes[this.#topicStart - 1]!);
+  }
+
+  #decode(): Decoded {
     this.check();
-    if (this.#properties === undefined) {
+    if (this.#decoded === undefined) {
       reader.bytes = this.bytes;
-      reader.position = this.#propertiesStart;
+      reader.position = this.#topicEnd + (this.packetId === 0 ? 0 : 2);
       reader.end = this.end;
       // The alias belongs to the connection, the identifiers to the subscription: neither can be published on.
-      const { subscriptionIdentifiers, topicAlias: _topicAlias, ...properties } = readProperties(reader);
-      this.#subscriptionIdentifiers = subscriptionIdentifiers ?? [];
-      this.#properties = properties as PublishProperties;
+      const { subscriptionIdentifiers = [], topicAlias: _topicAlias, ...properties } = readProperties(reader);
+      this.#decoded = { subscriptionIdentifiers, properties: properties as PublishProperties };
     }
-    return this.#properties;
+    return this.#decoded;
   }
 }
 
