@@ -3,8 +3,14 @@
 //   node apps/examples/dist/broker.js [PORT]
 import { MemoryBroker } from '@minimq/testkit';
 import { listenTcp } from '@minimq/testkit/node';
+import { wordsOf } from './command-line/words.ts';
+import { wrongUsage } from './command-line/wrong-usage.ts';
 
-const port = Number(process.argv[2] ?? 1883);
+const USAGE = 'node apps/examples/dist/broker.js [PORT]';
+const [word = '1883'] = wordsOf(USAGE, 1);
+const port = Number(word);
+if (!/^\d+$/.test(word) || port > 65_535)
+  wrongUsage(USAGE, `The port has to be a number from 0 to 65535, not '${word}'`);
 
 const broker = new MemoryBroker({
   onPacket: ({ direction, packet, clientId }) => {
@@ -12,7 +18,10 @@ const broker = new MemoryBroker({
     console.log(`${clientId ?? 'somebody new'} ${arrow} ${packet?.type.toUpperCase() ?? 'not MQTT'}`);
   },
 });
-const listener = await listenTcp(broker, { port });
+const listener = await listenTcp(broker, { port }).catch((error: Error) => {
+  console.error(`Cannot listen on port ${port}: ${error.message}`);
+  process.exit(1);
+});
 console.log(`Listening on ${listener.url}`);
 
 process.once('SIGINT', () => void close());

@@ -4,8 +4,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Buffers, keepConnected, QoS, ReasonCode, Session, type OwnedPublish } from '@minimq/core';
 import { connectTcp } from '@minimq/transport-node';
+import { brokerAddress } from './command-line/broker-address.ts';
+import { wordsOf } from './command-line/words.ts';
 
-const { hostname: host, port } = new URL(process.argv[2] ?? 'mqtt://127.0.0.1:1883');
+const USAGE = 'node apps/examples/dist/parallel-worker.js [mqtt://HOST:PORT]';
+const [url] = wordsOf(USAGE, 1);
+const { host, port } = brokerAddress(USAGE, url);
 
 const session = new Session({
   buffers: Buffers.allocate({ rx: 64 * 1024, tx: 4 * 1024 }),
@@ -21,7 +25,7 @@ const inHand = new Set<Promise<void>>();
 process.once('SIGINT', () => void shutDown());
 
 await keepConnected(session, {
-  open: ({ signal }) => connectTcp({ host, port: Number(port || 1883), signal }),
+  open: ({ signal }) => connectTcp({ host, port, signal }),
   async run(event) {
     if (event.kind === 'connected') {
       await session.subscribe([{ topicFilter: 'demo/jobs/+', qos: QoS.atLeastOnce }]);

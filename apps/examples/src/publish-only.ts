@@ -3,8 +3,12 @@
 //   node apps/examples/dist/publish-only.js [mqtt://HOST:PORT]
 import { Buffers, keepConnected, QoS, Session } from '@minimq/core';
 import { connectTcp } from '@minimq/transport-node';
+import { brokerAddress } from './command-line/broker-address.ts';
+import { wordsOf } from './command-line/words.ts';
 
-const { hostname: host, port } = new URL(process.argv[2] ?? 'mqtt://127.0.0.1:1883');
+const USAGE = 'node apps/examples/dist/publish-only.js [mqtt://HOST:PORT]';
+const [url] = wordsOf(USAGE, 1);
+const { host, port } = brokerAddress(USAGE, url);
 
 const session = new Session({
   buffers: Buffers.allocate({ rx: 1024, tx: 16 * 1024 }),
@@ -16,7 +20,7 @@ const session = new Session({
 process.once('SIGINT', () => void session.disconnect());
 
 await keepConnected(session, {
-  open: ({ signal }) => connectTcp({ host, port: Number(port || 1883), signal }),
+  open: ({ signal }) => connectTcp({ host, port, signal }),
   async run(_event, signal) {
     for (;;) {
       const payload = String(process.memoryUsage.rss());

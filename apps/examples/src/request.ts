@@ -2,18 +2,21 @@
 //
 //   node apps/examples/dist/request.js [NUMBER] [mqtt://HOST:PORT]
 import { randomUUID } from 'node:crypto';
-import { Buffers, QoS, Session } from '@minimq/core';
+import { Buffers, MqttError, QoS, Session } from '@minimq/core';
 import { connectTcp } from '@minimq/transport-node';
+import { brokerAddress } from './command-line/broker-address.ts';
+import { wordsOf } from './command-line/words.ts';
 
-const question = process.argv[2] ?? '12';
-const { hostname: host, port } = new URL(process.argv[3] ?? 'mqtt://127.0.0.1:1883');
+const USAGE = 'node apps/examples/dist/request.js [NUMBER] [mqtt://HOST:PORT]';
+const [question = '12', url] = wordsOf(USAGE, 2);
+const { host, port } = brokerAddress(USAGE, url);
 
 const session = new Session({
   buffers: Buffers.allocate({ rx: 4 * 1024, tx: 4 * 1024 }),
   sessionExpiryInterval: 0, // One question, one connection: there is nothing to resume.
 });
-await session.connect(await connectTcp({ host, port: Number(port || 1883) }));
 try {
+  await session.connect(await connectTcp({ host, port }));
   // The broker has given us a name of our own, so nobody else's answers come here.
   const responseTopic = `demo/replies/${session.clientId}`;
   await session.subscribe([{ topicFilter: responseTopic, qos: QoS.atLeastOnce }]);
@@ -29,6 +32,10 @@ try {
     console.log(`The square of ${question} is ${reply.text()}`);
     break;
   }
+} catch (error) {
+  if (!(error instanceof MqttError)) throw error;
+  console.error(error.code === 'timeout' ? 'Nobody answers: is reply-service.js running?' : error.message);
+  process.exitCode = 1;
 } finally {
   await session.disconnect();
 }

@@ -10,15 +10,20 @@ import { MemoryBroker } from '@minimq/testkit';
 import { testCertificates } from '@minimq/testkit/certificates';
 import { listenTls } from '@minimq/testkit/node';
 import { connectTls } from '@minimq/transport-tls';
+import { wrongUsage } from './command-line/wrong-usage.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, every: { type: 'string', default: '1000' } } });
+const USAGE =
+  'node apps/examples/dist/tls-public-broker.js [--url mqtts://USER:PASSWORD@HOST:PORT] [--every MILLISECONDS]';
+const values = readOptions();
 const everyMs = Number(values.every);
-if (!(everyMs > 0 && everyMs < Infinity)) throw new Error('--every has to be a number of milliseconds, more than 0');
+if (!(everyMs > 0 && everyMs < Infinity)) {
+  wrongUsage(USAGE, '--every has to be a number of milliseconds, more than 0');
+}
+const remote = values.url === undefined ? undefined : remoteUrl(values.url);
 
 const broker = new MemoryBroker();
-const local = values.url === undefined ? await listenTls(broker) : undefined;
-const { protocol, hostname, port, username, password } = new URL(values.url ?? local!.url);
-if (protocol !== 'mqtts:' || hostname === '') throw new Error('--url has to be mqtts://HOST, or mqtts://HOST:PORT');
+const local = remote === undefined ? await listenTls(broker) : undefined;
+const { hostname, port, username, password } = remote ?? new URL(local!.url);
 const host = hostname.replace(/^\[(.*)\]$/, '$1'); // Around an IPv6 address.
 // A public broker is trusted for its well-known authority, ours for the CA that has just been made up.
 const ca = local && testCertificates().ca.cert;
@@ -55,6 +60,20 @@ await keepConnected(session, {
 });
 await local?.close();
 await broker.close();
+
+function readOptions(): { readonly url?: string; readonly every: string } {
+  try {
+    return parseArgs({ options: { url: { type: 'string' }, every: { type: 'string', default: '1000' } } }).values;
+  } catch (error) {
+    return wrongUsage(USAGE, (error as Error).message);
+  }
+}
+
+function remoteUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'mqtts:' && url.hostname !== '') return url;
+  return wrongUsage(USAGE, '--url has to be mqtts://HOST, or mqtts://HOST:PORT');
+}
 
 /** Every now and then a question. */
 async function ask(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { MemoryBroker } from '@minimq/testkit';
 import { listenTcp } from '@minimq/testkit/node';
 import { connectTcp } from '@minimq/transport-node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Exit, exits } from './exits.ts';
 
 // The examples are programs: importing one runs it until it ends. Ctrl-C is sent as the event that it becomes.
 
@@ -214,5 +215,80 @@ describe('broker', () => {
       'visitor <- SUBACK',
       'visitor <- DISCONNECT',
     ]);
+  });
+});
+
+describe('a wrong command line', () => {
+  const programs = {
+    'broker.js': () => import('../src/broker.ts'),
+    'publish-only.js': () => import('../src/publish-only.ts'),
+    'parallel-worker.js': () => import('../src/parallel-worker.ts'),
+    'reply-service.js': () => import('../src/reply-service.ts'),
+    'request.js': () => import('../src/request.ts'),
+  };
+  const address = 'The broker has to be mqtt://HOST or mqtt://HOST:PORT, and no more';
+  type Case = readonly [program: keyof typeof programs, args: readonly string[], problem: string];
+  const names = Object.keys(programs) as (keyof typeof programs)[];
+  const cases: readonly Case[] = [
+    ...names.map((name): Case => [name, ['--nope'], "Unknown option '--nope'"]),
+    ['broker.js', ['x'], "The port has to be a number from 0 to 65535, not 'x'"],
+    ['broker.js', ['65536'], "The port has to be a number from 0 to 65535, not '65536'"],
+    ['broker.js', ['1', '2'], "'2' is one word too many"],
+    ['publish-only.js', ['broker'], address],
+    ['publish-only.js', ['localhost:1883'], address],
+    ['parallel-worker.js', ['ws://127.0.0.1:1883'], address],
+    ['reply-service.js', ['mqtt://127.0.0.1:1883', '7'], "'7' is one word too many"],
+    ['request.js', ['7', 'mqtt://me:secret@127.0.0.1'], address],
+  ];
+  it.each(cases)('ends %s %j with its usage and exit code 2', async (name, args, problem) => {
+    const errors = new Lines('error');
+    const exitCodes = exits();
+    vi.resetModules();
+    process.argv = ['node', 'program', ...args];
+    await expect(programs[name]()).rejects.toThrow(Exit);
+    expect(exitCodes).toEqual([2]);
+    expect(errors.all).toHaveLength(1);
+    expect(errors.all[0]).toContain(problem);
+    expect(errors.all[0]).toContain(`\n\nUsage: node apps/examples/dist/${name} [`);
+    expect(errors.all[0]).not.toContain('secret');
+  });
+});
+
+describe('a program that cannot do its work', () => {
+  const exitCode = (): unknown => {
+    const { exitCode: code } = process;
+    process.exitCode = undefined;
+    return code;
+  };
+
+  it('says that the port is taken', async () => {
+    const errors = new Lines('error');
+    const { port } = await startBroker();
+    const exitCodes = exits();
+    vi.resetModules();
+    process.argv = ['node', 'program', `${port}`];
+    await expect(import('../src/broker.ts')).rejects.toThrow(Exit);
+    expect(exitCodes).toEqual([1]);
+    expect(errors.all).toEqual([expect.stringMatching(/^Cannot listen on port \d+: .*EADDRINUSE/)]);
+  });
+
+  it('says that there is no broker', async () => {
+    const errors = new Lines('error');
+    await start(() => import('../src/request.ts'), '12', await unusedUrl());
+    expect(exitCode()).toBe(1);
+    expect(errors.all).toEqual([expect.stringMatching(/^Could not connect to .*: nothing is listening there/)]);
+  });
+
+  it('says that nobody answers', async () => {
+    const errors = new Lines('error');
+    const { url, sent } = await startBroker();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const program = start(() => import('../src/request.ts'), '12', url);
+    await sent('puback');
+    await vi.advanceTimersByTimeAsync(5_000);
+    await program;
+    expect(exitCode()).toBe(1);
+    expect(errors.all).toEqual(['Nobody answers: is reply-service.js running?']);
   });
 });

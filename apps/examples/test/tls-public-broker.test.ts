@@ -4,6 +4,7 @@ import { listenTls } from '@minimq/testkit/node';
 import type { TlsOptions } from '@minimq/transport-tls';
 import { Server } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { Exit, exits } from './exits.ts';
 
 /** An authority to trust besides what the program does, as if it were well known. */
 const trusted = vi.hoisted(() => ({ ca: undefined as string | undefined }));
@@ -106,12 +107,18 @@ it('gives the broker the credentials of --url', async () => {
 it.each([
   { args: ['--url', 'mqtt://127.0.0.1:1883'], words: '--url has to be mqtts://HOST, or mqtts://HOST:PORT' },
   { args: ['--url', 'mqtts:broker'], words: '--url has to be mqtts://HOST, or mqtts://HOST:PORT' },
+  { args: ['--url', 'broker'], words: '--url has to be mqtts://HOST, or mqtts://HOST:PORT' },
   { args: ['--every', 'x'], words: '--every has to be a number of milliseconds, more than 0' },
   { args: ['--every', '0'], words: '--every has to be a number of milliseconds, more than 0' },
   { args: ['--every', 'Infinity'], words: '--every has to be a number of milliseconds, more than 0' },
+  { args: ['--broker', 'x'], words: "Unknown option '--broker'" },
 ])('refuses $args', async ({ args, words }) => {
   const listening = vi.spyOn(Server.prototype, 'listen');
   onTestFinished(() => listening.mockRestore());
-  await expect(start(...args).ended).rejects.toThrow(words);
+  const exitCodes = exits();
+  const line = printed('error');
+  await expect(start(...args).ended).rejects.toThrow(Exit);
+  expect(exitCodes).toEqual([2]);
+  expect(await line(/./)).toContain(words);
   expect(listening).not.toHaveBeenCalled();
 });

@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'timeout';
 
 export interface MqttErrorOptions {
+  /** What was behind it: the error of a stream or of a callback, say. */
   readonly cause?: unknown;
 }
 
@@ -106,9 +107,13 @@ export class NotReadyError extends MqttError {
 export type DisconnectedBy = 'local' | 'broker' | 'transport' | 'protocol' | 'keep-alive';
 
 export interface DisconnectedErrorOptions extends MqttErrorOptions {
+  /** See `DisconnectedError`; default: there was no DISCONNECT. */
   readonly reasonCode?: ReasonCode | undefined;
+  /** Default: none. */
   readonly reasonString?: string | undefined;
+  /** Default: empty. */
   readonly userProperties?: UserProperties | undefined;
+  /** Default: none. */
   readonly serverReference?: string | undefined;
 }
 
@@ -119,7 +124,9 @@ export class DisconnectedError extends MqttError {
   readonly by: DisconnectedBy;
   /** Of the DISCONNECT that ended the connection: the broker's, or the one that was sent for its error. */
   readonly reasonCode: ReasonCode | undefined;
+  /** Why, in the broker's words. */
   readonly reasonString: string | undefined;
+  /** Of the broker's DISCONNECT; empty where there are none. */
   readonly userProperties: UserProperties;
   /** Where the broker wants its clients to go (reason codes 0x9C and 0x9D). */
   readonly serverReference: string | undefined;
@@ -138,13 +145,21 @@ export class DisconnectedError extends MqttError {
 }
 
 export interface PeerErrorOptions extends MqttErrorOptions {
+  /** See `PeerError`. */
   readonly reasonCode: ReasonCode;
+  /** Default: `reasonCode` alone. */
   readonly reasonCodes?: readonly ReasonCode[] | undefined;
+  /** Default: none. */
   readonly reasonString?: string | undefined;
+  /** Default: empty. */
   readonly userProperties?: UserProperties | undefined;
+  /** Default: none. */
   readonly serverReference?: string | undefined;
+  /** Default: none. */
   readonly section?: string | undefined;
+  /** Default false. */
   readonly permanent?: boolean | undefined;
+  /** Default: true of `invalid-packet`, false of `refused`. */
   readonly connectionLost?: boolean | undefined;
 }
 
@@ -156,8 +171,11 @@ export class PeerError extends MqttError {
   readonly reasonCode: ReasonCode;
   /** All reason codes of a SUBACK or UNSUBACK, one for each topic filter, in the order of the request. */
   readonly reasonCodes: readonly ReasonCode[];
+  /** Why, in the peer's words. */
   readonly reasonString: string | undefined;
+  /** Of the packet that refused; empty where there are none. */
   readonly userProperties: UserProperties;
+  /** Where the broker wants its clients to go (reason codes 0x9C and 0x9D). */
   readonly serverReference: string | undefined;
   /** `invalid-packet`: the section of the MQTT v5 standard that was broken. */
   readonly section: string | undefined;

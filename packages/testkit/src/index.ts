@@ -1,7 +1,8 @@
 // Time
 
 export { TIME_LIMIT_MS, TURN_COUNT_MAX, VirtualTime } from './clock/virtual-time.ts';
-export type { TimeLimit, VirtualTimeOptions } from './clock/virtual-time.ts';
+export type { TimeLimit, UntilOptions, VirtualTimeOptions } from './clock/virtual-time.ts';
+export type { Ride, RideEnd } from './clock/passengers.ts';
 export { VirtualClock } from './clock/virtual-clock.ts';
 export type { PendingWork } from './clock/agenda.ts';
 export { seededRandom } from './clock/random.ts';

@@ -21,6 +21,14 @@ describe('MemoryBroker: retained messages', () => {
     expect(await client.ask(subscribe(2, 't'))).toEqual(['90 04 00 02 00 00']);
   });
 
+  it('keeps what a Node Buffer held when it was published', () => {
+    const { broker } = testBroker();
+    const payload = Buffer.from('x');
+    broker.publish({ topic: 't', payload, retain: true });
+    payload.fill(0xff);
+    expect(broker.retained.map((message) => [...message.payload])).toEqual([[0x78]]);
+  });
+
   it('neither keeps nor forgets anything for a message without RETAIN [MQTT-3.3.1-8]', async () => {
     const { connect } = testBroker();
     const client = await connect();

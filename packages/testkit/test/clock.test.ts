@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { VirtualTime, seededRandom } from '@minimq/testkit';
+import { VirtualTime, seededRandom, type Ride, type RideEnd } from '@minimq/testkit';
 
 /** A promise that settles only after `length` microtasks, one behind the other. */
 async function promiseChain(length: number): Promise<void> {
@@ -345,6 +345,157 @@ describe('until', () => {
     await expect(time.until(new Promise(() => {}), { limitMs: 100 })).rejects.toThrow(
       'At 80 ms the promise is still pending. Left to do: timer of keep-alive at 120 ms.',
     );
+  });
+});
+
+describe('onStep', () => {
+  it('is called before every turn, before every timer, and before the time moves on', async () => {
+    const time = new VirtualTime();
+    const clock = time.clock();
+    const log: string[] = [];
+    const promise = new Promise<void>((resolve) => {
+      clock.defer(() => log.push('turn'));
+      clock.wake(10, () => {
+        log.push('timer');
+        resolve();
+      });
+    });
+    await time.until(promise, { onStep: () => log.push(`step at ${time.nowMs}`) });
+    expect(log).toEqual(['step at 0', 'turn', 'step at 0', 'step at 10', 'timer']);
+  });
+
+  it('brings about what happens before the step', async () => {
+    const time = new VirtualTime();
+    const clock = time.clock();
+    const log: string[] = [];
+    let begin = (): void => {};
+    void new Promise<void>((resolve) => (begin = resolve))
+      .then(() => promiseChain(1_000))
+      .then(() => log.push('promise'));
+    const promise = new Promise<void>((resolve) => {
+      clock.wake(10, () => {
+        log.push('timer');
+        resolve();
+      });
+    });
+    const onStep = (): void => {
+      if (time.nowMs === 10) begin();
+    };
+    await time.until(promise, { onStep });
+    expect(log).toEqual(['promise', 'timer']);
+  });
+
+  it('may settle the promise, and no step is made then', async () => {
+    const time = new VirtualTime();
+    const clock = time.clock();
+    const ran = vi.fn();
+    clock.wake(10, ran);
+    let onStep = (): void => {};
+    const promise = new Promise<string>((resolve) => (onStep = () => resolve('by the step')));
+    expect(await time.until(promise, { onStep })).toBe('by the step');
+    expect([time.nowMs, ran.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('that throws rejects the wait, and the time can be moved again', async () => {
+    const time = new VirtualTime();
+    time.clock().wake(10, () => {});
+    const onStep = (): void => {
+      throw new Error('thrown by a step');
+    };
+    await expect(time.until(new Promise(() => {}), { onStep })).rejects.toThrow('thrown by a step');
+    await time.advance(10);
+    expect([time.nowMs, time.isMoving]).toEqual([10, false]);
+  });
+});
+
+describe('ride', () => {
+  /** Notes how each ride ends and when; the rides begin while the time is being moved. */
+  function riding(rides: Readonly<Record<string, Ride>>) {
+    const time = new VirtualTime();
+    const log: string[] = [];
+    /** To be called after the time has begun to move. */
+    const begin = (): void => {
+      for (const [name, ride] of Object.entries(rides)) {
+        void time.ride(ride).then((end) => log.push(`${name} ${end} at ${time.nowMs}`));
+      }
+    };
+    return { time, clock: time.clock('timer'), log, begin };
+  }
+
+  it('is over at once where nobody moves the time', async () => {
+    const time = new VirtualTime();
+    expect(await time.ride({ to: 'moment', atMs: 10 })).toBe('halt');
+    expect(await time.ride({ to: 'event', atMs: 10, done: Promise.resolve() })).toBe('halt');
+    expect(time.nowMs).toBe(0);
+  });
+
+  it('to a moment stops the time there, after all that is due then', async () => {
+    const { time, clock, log, begin } = riding({
+      second: { to: 'moment', atMs: 20 },
+      first: { to: 'moment', atMs: 10 },
+      past: { to: 'moment', atMs: -1 },
+      never: { to: 'moment', atMs: 21 },
+    });
+    clock.wake(10, () => log.push('timer'));
+    const moving = time.advance(20);
+    begin();
+    await moving;
+    expect(log).toEqual([
+      'past arrived at 0',
+      'timer',
+      'first arrived at 10',
+      'second arrived at 20',
+      'never halt at 20',
+    ]);
+  });
+
+  it('ends with what it waits for, also where that rejects', async () => {
+    let settle = (): void => {};
+    const { time, clock, log, begin } = riding({
+      event: { to: 'event', atMs: 100, done: new Promise<void>((resolve) => (settle = resolve)) },
+      failed: { to: 'moment', atMs: 100, done: Promise.reject(new Error('what it waits for')) },
+    });
+    clock.wake(10, () => settle());
+    const moving = time.advance(30);
+    begin();
+    await moving;
+    expect(log).toEqual(['failed done at 0', 'event done at 10']);
+  });
+
+  it('to an event ends before the time moves past its limit', async () => {
+    const { time, clock, log, begin } = riding({
+      short: { to: 'event', atMs: 10, done: new Promise(() => {}) },
+      exact: { to: 'event', atMs: 20, done: new Promise(() => {}) },
+    });
+    clock.wake(20, () => log.push('timer'));
+    const moving = time.advance(20);
+    begin();
+    await moving;
+    expect(log).toEqual(['short too-late at 0', 'timer', 'exact halt at 20']);
+  });
+
+  it('to an event ends before the until() that moves the time gives up: nothing is left, or the limit has passed', async () => {
+    const ride: Ride = { to: 'event', atMs: 1_000, done: new Promise(() => {}) };
+    const idle = riding({ event: ride });
+    const nothingLeft = idle.time.until(new Promise(() => {}));
+    idle.begin();
+    await expect(nothingLeft).rejects.toThrow('Left to do: nothing');
+    expect(idle.log).toEqual(['event nothing-left at 0']);
+
+    const busy = riding({ event: ride });
+    busy.clock.wake(500, () => {});
+    const limited = busy.time.until(new Promise(() => {}), { limitMs: 100 });
+    busy.begin();
+    await expect(limited).rejects.toThrow('timer of timer at 500 ms');
+    expect(busy.log).toEqual(['event limit-reached at 0']);
+  });
+
+  it('can save the until() that was about to give up', async () => {
+    const time = new VirtualTime();
+    const saved = new Promise<RideEnd>((resolve) => {
+      queueMicrotask(() => resolve(time.ride({ to: 'event', atMs: 1_000, done: new Promise(() => {}) })));
+    });
+    expect(await time.until(saved)).toBe('nothing-left');
   });
 });
 

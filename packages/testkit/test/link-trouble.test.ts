@@ -263,6 +263,21 @@ describe('a tap', () => {
     expect(events).toHaveLength(5);
   });
 
+  it('keeps what it saw also where the bytes are a Node Buffer, whose slice() copies nothing', async () => {
+    const link = memoryLink();
+    const events: LinkEvent[] = [];
+    link.tap((event) => events.push(event));
+    const [message, buffer] = [Buffer.of(1, 2), Buffer.alloc(2)];
+    await link.client.write(message);
+    await link.server.read(buffer);
+    message.fill(0);
+    buffer.fill(0);
+    expect(events).toEqual([
+      { kind: 'written', direction: 'toServer', atByte: 0, bytes: bytes(1, 2) },
+      { kind: 'read', direction: 'toServer', atByte: 0, bytes: bytes(1, 2) },
+    ]);
+  });
+
   it('may cut the link, or stall it, on what it sees', () => {
     const link = memoryLink();
     link.tap((event) => {

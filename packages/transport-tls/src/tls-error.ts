@@ -80,7 +80,8 @@ export function handshakeError(target: string, error: Error, verificationFailed:
     certificateFault !== undefined || verificationFailed
       ? (certificateFault ?? ['certificate-refused', 'its certificate is refused'])
       : (HANDSHAKE_FAULTS.get(code) ?? alertMeaning(code) ?? ['tls-handshake-failed', 'the handshake failed']);
-  const detail = code === '' ? error.message : `${code}: ${error.message}`;
+  const message = error.message.trim(); // OpenSSL ends it with a line break.
+  const detail = code === '' ? message : `${code}: ${message}`;
   return new TransportError(fault, `No TLS with ${target}: ${words} (${detail})`, { cause: error });
 }
 

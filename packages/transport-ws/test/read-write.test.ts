@@ -86,6 +86,15 @@ describe.each(faces)('write, $name', (face) => {
     expect(isBinary).toBe(true);
   });
 
+  it('leaves the memory of a Node Buffer to the caller as well', async () => {
+    const { io, peer } = await open(face);
+    const message = once(peer, 'message') as Promise<[Buffer, boolean]>;
+    const content = Buffer.alloc(6, 'abcdef');
+    expect(await io.write(content.subarray(2, 4))).toBe(2);
+    expect((await message)[0].toString()).toBe('cd');
+    expect(content.toString()).toBe('abcdef');
+  });
+
   it('carries megabytes in order, whatever the caller does with the bytes of a settled write', async () => {
     const { io, peer } = await open(face);
     const reading = peerReads(peer, 3_000_000);

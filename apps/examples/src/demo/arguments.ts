@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
+import { addressOf, type Address } from '../command-line/address.ts';
 
 /** Messages of each QoS where the command line does not say: a second of work, on a slow machine too. */
 const MESSAGES_DEFAULT = 2_000;
 /** What every broker can be expected to take. */
 const MESSAGES_MAX = 100_000;
-const MQTT_PORT = 1883;
 
 export const USAGE: string = `Usage: npm run demo -- [--broker mqtt://HOST:PORT] [--messages N]
 
@@ -20,11 +20,6 @@ export interface Arguments {
   readonly messages: number;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** The command line is not one that the demo understands; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -34,7 +29,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const { broker, messages, help } = parse(args);
   return {
     help: help ?? false,
-    broker: broker === undefined ? undefined : addressOf(broker),
+    broker: broker === undefined ? undefined : checkedAddress(broker),
     messages: messages === undefined ? MESSAGES_DEFAULT : countOf(messages),
   };
 }
@@ -51,13 +46,10 @@ function parse(args: readonly string[]): { broker?: string; messages?: string; h
   }
 }
 
-function addressOf(text: string): Address {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isAddress = url?.protocol === 'mqtt:' && url.hostname !== '' && /^\/?$/.test(url.pathname);
-  if (url === undefined || !isAddress || `${url.username}${url.password}${url.search}${url.hash}` !== '') {
-    throw new UsageError(`--broker has to be mqtt://HOST or mqtt://HOST:PORT, not '${text}'`);
-  }
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? MQTT_PORT : Number(url.port) };
+function checkedAddress(text: string): Address {
+  const address = addressOf(text);
+  if (address === undefined) throw new UsageError(`--broker has to be mqtt://HOST or mqtt://HOST:PORT, not '${text}'`);
+  return address;
 }
 
 function countOf(text: string): number {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Address } from './arguments.ts';
+import type { Address } from '../command-line/address.ts';
 
 /**
  * The line to the broker: a TCP port of this machine that passes every byte on, and that can be cut as a network is:

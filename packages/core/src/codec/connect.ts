@@ -11,16 +11,22 @@ import { hasWildcardByte } from './topic.ts';
 
 /** The message that the broker publishes when this connection is lost (section 3.1.2.5). */
 export interface Will {
+  /** A topic name: 1 to 65,535 bytes, no wildcards. */
   readonly topic: string;
+  /** At most 65,535 bytes, text as UTF-8; default: empty. */
   readonly payload?: Uint8Array | string | undefined;
+  /** Default 0. */
   readonly qos?: QoS | undefined;
+  /** Whether the broker keeps it as the topic's retained message; default false. */
   readonly retain?: boolean | undefined;
+  /** Default: none. Section 3.1.3.2. */
   readonly properties?: WillProperties | undefined;
 }
 
 /** Section 3.1. */
 export interface ConnectPacket {
   readonly type: 'connect';
+  /** At most 65,535 bytes; empty: the server assigns one. */
   readonly clientId: string;
   readonly cleanStart: boolean;
   /** Seconds, 0 to 65,535; 0: off. */

@@ -12,6 +12,7 @@ import { invalidArgument } from './violation.ts';
 
 /** What a client asks to receive (section 3.8.3.1). */
 export interface Subscription {
+  /** 1 to 65,535 bytes; `+` and `#` are wildcards, `$share/NAME/FILTER` a shared subscription. Section 4.7. */
   readonly topicFilter: string;
   /** The highest QoS to receive at; default 0. */
   readonly qos?: QoS | undefined;

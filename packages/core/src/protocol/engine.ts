@@ -48,8 +48,12 @@ const reader: Reader = /* @__PURE__ */ new Reader(SERVER);
 /** How long a DISCONNECT for the broker's error may take to leave. */
 const GOODBYE_MS_MAX = 1_000;
 
-/** All that an engine needs to know; every field is checked and has its default by then. */
+/**
+ * All that an engine needs to know; every field is checked and has its default by then. Those without a comment mean what
+ * they mean in `SessionConfig`, in the same units.
+ */
 export interface EngineOptions {
+  /** A plain array, as `Buffers` makes it: the slice() of a Node Buffer copies nothing. */
   readonly rx: Uint8Array<ArrayBuffer>;
   readonly tx: Uint8Array<ArrayBuffer>;
   readonly clientId: string;
@@ -65,6 +69,7 @@ export interface EngineOptions {
   readonly requestResponseInformation: boolean;
   readonly userProperties: UserProperties;
   readonly manualAck: boolean;
+  /** What a session calls `inbound: 'discard'`. */
   readonly discard: boolean;
   readonly receiveStallMs: number;
   readonly inflightMax: number;
@@ -78,9 +83,11 @@ export interface EngineOptions {
   readonly onWork: () => void;
 }
 
-/** What belongs to one attempt to connect. */
+/** What belongs to one attempt to connect. Fields without a comment: as in `ConnectPacket` and its properties. */
 export interface StartOptions {
+  /** Default: the one before. Another one needs `cleanStart`. */
   readonly clientId?: string | undefined;
+  /** Drops the state first, here and at the broker; default false. Without state, CONNECT asks for a clean start anyway. */
   readonly cleanStart?: boolean | undefined;
   readonly will?: Will | undefined;
   readonly username?: string | undefined;
@@ -428,15 +435,18 @@ export class Engine {
     this.#publishes.check(publication);
   }
 
+  /** Whether a publish whose packet takes `byteLength` bytes would be accepted now. */
   canPublish(qos: QoS, byteLength: number): boolean {
     return this.#state === 'connected' && this.#publishes.canPublish(qos, byteLength);
   }
 
+  /** `null`: there is no room now. Throws where the broker could not take it. Needs a connection. */
   subscribe(subscriptions: readonly Subscription[], properties: SubscribeProperties | undefined): Request | null {
     this.#assertConnected();
     return this.#requests.subscribe(subscriptions, properties);
   }
 
+  /** `null`: there is no room now. Needs a connection. */
   unsubscribe(topicFilters: readonly string[], properties: UnsubscribeProperties | undefined): Request | null {
     this.#assertConnected();
     return this.#requests.unsubscribe(topicFilters, properties);
@@ -465,6 +475,7 @@ export class Engine {
     return this.#inbound.claim();
   }
 
+  /** The oldest message in memory of its own; `hasMessage` has to be true, and `comeBack()` goes before. */
   claimOwned(): OwnedPublish {
     return this.#inbound.claimOwned();
   }

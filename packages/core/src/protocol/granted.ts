@@ -8,19 +8,29 @@ export interface Granted {
   readonly sessionExpiryInterval: number;
   /** QoS 1 and 2 publishes that may be open at once. */
   readonly receiveMaximum: number;
+  /** The highest QoS of a publish or a will. */
   readonly maximumQoS: 0 | 1 | 2;
+  /** Whether a publish or a will may be retained. */
   readonly retainAvailable: boolean;
   /** Bytes of a whole packet. */
   readonly maximumPacketSize: number;
+  /** Topic aliases that the broker takes, 0 to 65,535. */
   readonly topicAliasMaximum: number;
+  /** Whether topic filters may have wildcards. */
   readonly wildcardSubscriptionAvailable: boolean;
+  /** Whether subscriptions may have identifiers. */
   readonly subscriptionIdentifierAvailable: boolean;
+  /** Whether subscriptions may be shared. */
   readonly sharedSubscriptionAvailable: boolean;
   /** Seconds; 0: off. */
   readonly keepAlive: number;
+  /** What response topics may be built from, where it was asked for. */
   readonly responseInformation: string | undefined;
+  /** Another server that the broker names. */
   readonly serverReference: string | undefined;
+  /** What the broker says about it, for people to read. */
   readonly reasonString: string | undefined;
+  /** Of the CONNACK; empty where there are none. */
   readonly userProperties: UserProperties;
 }
 

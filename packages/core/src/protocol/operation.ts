@@ -9,6 +9,7 @@ export type OperationState = 'pending' | 'complete' | 'refused' | 'invalidated';
 
 /** The broker's answer to a publish. QoS 0 has none: it is complete when the transport has taken it. */
 export interface PublishResult {
+  /** Of the PUBACK or PUBREC; 0 in QoS 0. */
   readonly reasonCode: ReasonCode;
   readonly reasonString?: string | undefined;
   readonly userProperties: UserProperties;
@@ -112,7 +113,9 @@ export interface SubscribeNeeds {
   readonly identifier: boolean;
 }
 
+/** What a SUBACK or UNSUBACK says (sections 3.9 and 3.11). */
 export interface RequestAnswer {
+  /** One for each topic filter, in the order of the request. */
   readonly reasonCodes: readonly ReasonCode[];
   readonly reasonString: string | undefined;
   readonly userProperties: UserProperties;

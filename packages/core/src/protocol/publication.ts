@@ -13,6 +13,7 @@ export interface PayloadWriter {
   write(target: Uint8Array): number;
 }
 
+/** Bytes, text that goes out as UTF-8, or a function that writes bytes. */
 export type Payload = Uint8Array | string | PayloadWriter;
 
 /** A message to publish (section 3.3). */
@@ -25,6 +26,7 @@ export interface Publication {
   readonly qos?: QoS | undefined;
   /** Whether the broker keeps it as the topic's retained message; default false. */
   readonly retain?: boolean | undefined;
+  /** Default: none. Section 3.3.2.3. */
   readonly properties?: PublishProperties | undefined;
   /** The caller's own mark, at most 65,535 bytes: comes back on `session.pending`, after a restore too. Not sent. */
   readonly tag?: string | undefined;

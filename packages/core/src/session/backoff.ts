@@ -14,6 +14,7 @@ export interface Backoff {
 export const BACKOFF_FIRST_MS_DEFAULT = 500;
 /** Rare enough that a broker that comes back is not overrun. */
 export const BACKOFF_MOST_MS_DEFAULT = 30_000;
+/** Twice as long after every failure: the seventh wait is as long as any. */
 export const BACKOFF_FACTOR_DEFAULT = 2;
 /** A connection that is lost sooner counts as one more failure, or a broker that drops everyone would be hammered. */
 export const BACKOFF_STABLE_MS_DEFAULT = 10_000;

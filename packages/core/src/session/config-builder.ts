@@ -24,6 +24,7 @@ export class ConfigBuilder {
     return this;
   }
 
+  /** Text of at most 65,535 bytes; empty: the broker assigns one. */
   clientId(clientId: string): this {
     return this.set('clientId', clientId);
   }
@@ -38,15 +39,18 @@ export class ConfigBuilder {
     return this.set('sessionExpiryInterval', sessionExpiryInterval);
   }
 
+  /** User name and password; undefined leaves one as it is. */
   credentials(username: string | undefined, password: Uint8Array | string | undefined): this {
     if (username !== undefined) this.set('username', username);
     return password === undefined ? this : this.set('password', password);
   }
 
+  /** What the broker publishes when a connection is lost. */
   will(will: ValueOf<'will'>): this {
     return this.set('will', will);
   }
 
+  /** A copy of the settings so far. Throws a `ConfigError` where they do not go together. */
   build(): SessionConfig {
     checkConfig(this.#settings);
     return { ...this.#settings };

@@ -7,6 +7,7 @@ import { Buffers } from './buffers.ts';
 
 /** What a session is made of. Only `buffers` has no default. */
 export interface SessionConfig {
+  /** The memory that it works in, for this session alone. */
   readonly buffers: Buffers;
   /** Names the session at the broker, 0 to 65,535 bytes; default: empty, and the broker assigns one. */
   readonly clientId?: string | undefined;
@@ -37,9 +38,13 @@ export interface SessionConfig {
   readonly requestResponseInformation?: boolean | undefined;
   /** Sent with every CONNECT. */
   readonly userProperties?: UserProperties | undefined;
+  /** What the broker publishes when a connection is lost; default: nothing. Section 3.1.2.5. */
   readonly will?: Will | undefined;
+  /** At most 65,535 bytes; default: none. Section 3.1.3.5. */
   readonly username?: string | undefined;
+  /** At most 65,535 bytes, text as UTF-8; default: none. Needs no user name. Section 3.1.3.6. */
   readonly password?: Uint8Array | string | undefined;
+  /** Enhanced authentication; default: none. Section 4.12. */
   readonly auth?: Authenticator | undefined;
   /** Whether received messages are acknowledged by `message.ack()` alone; default false: by coming back for the next. */
   readonly manualAck?: boolean | undefined;

@@ -21,6 +21,7 @@ export interface OpenContext {
 
 /** A stream with the credentials of this attempt: tokens that expire, say. */
 export interface OpenResult extends Omit<ConnectOptions, 'signal'> {
+  /** An open stream; the session's from here on. */
   readonly io: Io;
 }
 
@@ -32,6 +33,7 @@ export interface KeepConnectedOptions {
    * it throws because the connection ended, the next one is opened; any other error ends everything.
    */
   run(event: ConnectEvent, signal: PlatformAbortSignal): unknown;
+  /** How long to wait between attempts. Default: its own defaults. */
   readonly backoff?: Backoff | undefined;
   /** Told before each wait: how long it takes, and why. */
   onWait?(wait: { readonly delayMs: number; readonly attempt: number; readonly error: unknown }): void;

@@ -40,27 +40,35 @@ export const CONNECT_TIMEOUT_MS_DEFAULT = 30_000;
 /** What was accepted has this long to leave before a connection is closed without it. */
 export const DISCONNECT_TIMEOUT_MS_DEFAULT = 5_000;
 
-/** What belongs to one attempt, in place of what the configuration says. */
+/** What belongs to one attempt, in place of what the configuration says. The default of `timeoutMs` is 30,000. */
 export interface ConnectOptions extends WaitOptions {
   /** Drops the session's state, here and at the broker; needed to go on under another client identifier. */
   readonly cleanStart?: boolean | undefined;
+  /** Text of at most 65,535 bytes; another one than before needs `cleanStart`. Section 3.1.3.1. */
   readonly clientId?: string | undefined;
+  /** Text of at most 65,535 bytes. Section 3.1.3.5. */
   readonly username?: string | undefined;
+  /** At most 65,535 bytes, text as UTF-8. Section 3.1.3.6. */
   readonly password?: Uint8Array | string | undefined;
+  /** What the broker publishes when this connection is lost. Section 3.1.2.5. */
   readonly will?: Will | undefined;
+  /** Enhanced authentication, at CONNECT and for `reauthenticate()`. Section 4.12. */
   readonly auth?: Authenticator | undefined;
 }
 
 export interface SubscribeOptions extends WaitOptions {
+  /** A Subscription Identifier and User Properties; default: none. Section 3.8.2.1. */
   readonly properties?: SubscribeProperties | undefined;
 }
 
 export interface UnsubscribeOptions extends WaitOptions {
+  /** User Properties; default: none. Section 3.10.2.1. */
   readonly properties?: UnsubscribeProperties | undefined;
 }
 
 /** One reason code for each topic filter, in their order: of a SUBACK, the QoS that was granted. */
 export type SubscribeResult = RequestAnswer;
+/** One reason code for each topic filter, in their order, of an UNSUBACK. */
 export type UnsubscribeResult = RequestAnswer;
 
 export interface SessionDisconnectOptions extends DisconnectOptions {
@@ -81,7 +89,8 @@ const ANSWER: WaitKind = { needsInput: true, survives: false };
 const ANSWER_EVER: WaitKind = { needsInput: true, survives: true };
 const OUTPUT: WaitKind = { needsInput: false, survives: false };
 const LIFETIME: WaitKind = { needsInput: false, survives: true };
-// As one of these, and looked up by it.
+// Each an object of its own, so that `ofKind` finds the waits for just this: the end of a re-authentication, the next
+// connection, the end of this one, and the pause before another attempt.
 const PROOF: WaitKind = { ...ANSWER };
 const CONNECTED: WaitKind = { ...LIFETIME };
 const DISCONNECTED: WaitKind = { ...LIFETIME };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { decodePacket, frameLength, type Packet, type Sender } from '@minimq/core/codec';
 import { WIRE_VECTOR_GROUPS, wireVectors, type WireVector, type WireVectorGroup } from '@minimq/testkit/conformance';
@@ -174,6 +175,17 @@ function heard(vector: WireVector, chunk: number): Heard {
   return { output, state: client.engine.state, end: by ?? code, reasonCode, messageCount };
 }
 
+const heardBefore = new Map<WireVector, Heard>();
+
+/** One byte at a time; worked out once for all the tests. */
+function heardByteByByte(vector: WireVector): Heard {
+  const before = heardBefore.get(vector);
+  if (before !== undefined) return before;
+  const now = heard(vector, 1);
+  heardBefore.set(vector, now);
+  return now;
+}
+
 /** How a connection ends where the packet is wrong. */
 function endOf(vector: WireVector): string {
   return isConnack(vector) ? 'invalid-packet' : 'protocol';
@@ -187,29 +199,32 @@ describe('the engine of a client', () => {
   const vectors = TABLE.filter(({ sender }) => sender === 'server');
 
   it('hears the same byte by byte as at once', () => {
-    for (const vector of vectors) {
-      expect(heard(vector, 1), `${vector.name} ${vector.hex}`).toEqual(heard(vector, Number.POSITIVE_INFINITY));
-    }
+    const others = vectors.filter(
+      (vector) => !isDeepStrictEqual(heardByteByByte(vector), heard(vector, Number.POSITIVE_INFINITY)),
+    );
+    expect(others.map(({ name, hex: bytes }) => `${name} ${bytes}`)).toEqual([]);
   });
 
   it('ends the connection where a packet is wrong, with the reason code that the vector allows', () => {
+    const complaints: string[] = [];
     for (const vector of vectors) {
       const { name, hex: bytes, verdict } = vector;
       if (verdict.kind !== 'invalid') continue;
       // An AUTH that nobody agreed on is wrong by itself.
       const reasonCodes = bytes.startsWith('f') ? [...verdict.reasonCodes, 0x82] : verdict.reasonCodes;
-      const { end, reasonCode, output } = heard(vector, 1);
-      expect(end, `${name} ${bytes}`).toBe(endOf(vector));
-      expect(reasonCodes, `${name} ${bytes}`).toContain(reasonCode);
-      expect(output, `${name} ${bytes}`).toBe(`e0 01 ${toHex(new Uint8Array([reasonCode!]))}`);
+      const { end, reasonCode, output } = heardByteByByte(vector);
+      const isAllowed = reasonCode !== undefined && reasonCodes.includes(reasonCode);
+      if (end === endOf(vector) && isAllowed && output === `e0 01 ${toHex(new Uint8Array([reasonCode]))}`) continue;
+      complaints.push(`${name} ${bytes}: ${end}, ${reasonCode} and ${output}`);
     }
+    expect(complaints).toEqual([]);
   });
 
   it('waits for the rest of a packet, unless that is longer than it takes', () => {
     for (const vector of vectors) {
       if (vector.verdict.kind !== 'incomplete') continue;
       const isTooLong = vector.name.includes('268,435,455');
-      expect(heard(vector, 1), `${vector.name} ${vector.hex}`).toMatchObject(
+      expect(heardByteByByte(vector), `${vector.name} ${vector.hex}`).toMatchObject(
         isTooLong ? { end: endOf(vector), reasonCode: 0x95 } : { end: undefined, output: '', messageCount: 0 },
       );
     }
@@ -220,7 +235,8 @@ describe('the engine of a client', () => {
     for (const vector of publishes) {
       const packet = (vector.verdict as { packet: Packet & { type: 'publish' } }).packet;
       // An alias that stands for no topic yet is the engine's to refuse.
-      if (packet.topic !== '') expect(heard(vector, 1), vector.name).toMatchObject({ end: undefined, messageCount: 1 });
+      if (packet.topic !== '')
+        expect(heardByteByByte(vector), vector.name).toMatchObject({ end: undefined, messageCount: 1 });
     }
   });
 });

@@ -15,6 +15,7 @@ export interface BrokerCounts {
   messagesDroppedQueueFull: number;
   /** Copies over the client's Maximum Packet Size. */
   messagesDroppedTooLarge: number;
+  /** Copies whose Message Expiry Interval was over when they were to leave. */
   messagesDroppedExpired: number;
 }
 

@@ -2,12 +2,16 @@ import type { ConnackProperties, ConnectPacket, Packet, QoS, ReasonCode, Subscri
 
 /** A reason code for the CONNACK, and what else it is to say: Reason String, User Properties, Server Reference. */
 export interface ConnectVerdict {
+  /** 0: welcome; 0x80 or above: refused with it. */
   readonly reasonCode: ReasonCode;
   readonly properties?: ConnackProperties | undefined;
 }
 
+/** A client that identifies itself by an exchange of its own kind. */
 export interface AuthenticationRequest {
+  /** The Authentication Method that CONNECT names. */
   readonly method: string;
+  /** The CONNECT of the connection, also where it is a re-authentication. */
   readonly connect: ConnectPacket;
   /** Whether the client is connected already and identifies itself anew. */
   readonly isReauthentication: boolean;
@@ -21,11 +25,14 @@ export type AuthenticationStep =
 
 /** One run of enhanced authentication. */
 export interface AuthenticationExchange {
+  /** Called with the data of CONNECT, and then of each AUTH; undefined: it had none. */
   respond(data: Uint8Array | undefined): AuthenticationStep | Promise<AuthenticationStep>;
 }
 
+/** What a client wants to publish. */
 export interface PublishRequest {
   readonly clientId: string;
+  /** Of the CONNECT; undefined: it had none. */
   readonly username: string | undefined;
   readonly topic: string;
   readonly qos: QoS;
@@ -34,8 +41,10 @@ export interface PublishRequest {
   readonly isWill: boolean;
 }
 
+/** What a client wants to receive. */
 export interface SubscribeRequest {
   readonly clientId: string;
+  /** Of the CONNECT; undefined: it had none. */
   readonly username: string | undefined;
   readonly subscription: Subscription;
 }
@@ -71,4 +80,5 @@ export interface BrokerHooks {
   readonly onPacket?: ((observed: ObservedPacket) => void) | undefined;
 }
 
+/** A reason code alone, or with properties. */
 export type Verdict = ReasonCode | ConnectVerdict;

@@ -31,6 +31,7 @@ export interface AcceptOptions {
 export interface DisconnectOptions {
   /** Default: normal disconnection. */
   readonly reasonCode?: ReasonCode | undefined;
+  /** Default: none. Section 3.14.2.2. */
   readonly properties?: ServerDisconnectProperties | undefined;
 }
 
@@ -38,6 +39,7 @@ export interface DisconnectOptions {
 export interface BrokerConnection {
   /** Undefined before CONNECT; empty while an identifier is still to be assigned. */
   readonly clientId: string | undefined;
+  /** The CONNECT of the client; undefined before it. */
   readonly connect: ConnectPacket | undefined;
   /** Resolves, and never rejects, when the stream has been closed. */
   readonly closed: Promise<ConnectionEnd>;
@@ -47,13 +49,17 @@ export interface BrokerConnection {
   cut(): Promise<ConnectionEnd>;
 }
 
+/** A message of the broker's own. */
 export interface Publication {
+  /** A topic name, without wildcards. */
   readonly topic: string;
+  /** Copied; text as UTF-8. Default: empty. */
   readonly payload?: Uint8Array | string | undefined;
   /** Default 0. */
   readonly qos?: QoS | undefined;
   /** Default false. */
   readonly retain?: boolean | undefined;
+  /** Default: none. A topic alias is left out. */
   readonly properties?: PublishProperties | undefined;
 }
 
@@ -119,7 +125,7 @@ export class MemoryBroker {
     const { topic, payload = '', qos = 0, retain = false, properties } = publication;
     const message: Message = {
       topic,
-      payload: typeof payload === 'string' ? encoder.encode(payload) : payload.slice(),
+      payload: typeof payload === 'string' ? encoder.encode(payload) : new Uint8Array(payload),
       qos,
       retain,
       properties: withoutAlias(properties),
@@ -150,10 +156,12 @@ export class MemoryBroker {
     return undefined;
   }
 
+  /** All sessions, with and without a connection. */
   get sessions(): readonly SessionInfo[] {
     return this.#hub.sessions.all().map(infoOf);
   }
 
+  /** The session of a client; undefined: there is none. */
   session(clientId: string): SessionInfo | undefined {
     const session = this.#hub.sessions.get(clientId);
     return session && infoOf(session);

@@ -8,6 +8,7 @@ export interface Certificate {
 }
 
 export interface IssueOptions {
+  /** Names its holder, in the subject. */
   readonly commonName: string;
   /** DNS names, ASCII; a wildcard like `*.example` is one too. Default: none. */
   readonly names?: readonly string[] | undefined;

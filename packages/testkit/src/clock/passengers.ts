@@ -5,6 +5,7 @@ export interface Ride {
    * the event is a limit, and a passenger of this kind can be told earlier that there is nothing to wait for.
    */
   readonly to: 'moment' | 'event';
+  /** The moment, or the latest time of the event, in milliseconds on the time line. */
   readonly atMs: number;
   /** The ride is over when this settles. */
   readonly done?: Promise<unknown> | undefined;

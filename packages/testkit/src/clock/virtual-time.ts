@@ -77,6 +77,7 @@ export class VirtualTime {
     return new VirtualClock(name ?? `clock ${this.#clockCount}`, this.#agenda, random);
   }
 
+  /** What the clocks show: milliseconds, from `startMs` on. */
   get nowMs(): number {
     return this.#agenda.nowMs;
   }
@@ -125,7 +126,11 @@ export class VirtualTime {
     await this.#run({ isDone: () => false });
   }
 
-  /** Waits while somebody else moves the time, and resolves with why it ends; at once where nobody moves it. */
+  /**
+   * Waits while somebody else moves the time, and resolves with why that ended: for a helper that has to wait whether or
+   * not the test that uses it is in an `until()`. Runs nothing and moves nothing; where nobody moves the time, it
+   * resolves with `halt` at once.
+   */
   ride(ride: Ride): Promise<RideEnd> {
     return this.#moving ? this.#passengers.ride(ride) : Promise.resolve('halt');
   }

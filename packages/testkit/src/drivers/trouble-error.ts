@@ -8,7 +8,9 @@ export interface TroubleErrorOptions {
   readonly where: string;
   /** What makes a driver repeat this run alone; undefined for the run without trouble. */
   readonly position: object | undefined;
+  /** Of this run; the message shows its end. */
   readonly transcript: Transcript;
+  /** What the exchange failed with. */
   readonly cause: unknown;
 }
 
@@ -17,6 +19,7 @@ export class TroubleError extends Error {
   override readonly name = 'TroubleError';
   /** For the option `only` of the same driver. Undefined: the exchange fails without any trouble. */
   readonly position: object | undefined;
+  /** Of the run that failed. */
   readonly transcript: Transcript;
 
   constructor(options: TroubleErrorOptions) {

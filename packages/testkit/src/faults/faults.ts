@@ -35,13 +35,17 @@ export interface Faults {
    * a byte in this way stays dark, since no network delivers a stream with a hole. Default false.
    */
   readonly blackHole?: boolean | undefined;
+  /** Where the stream ends. Default: nowhere. */
   readonly end?: FaultEnd | undefined;
 }
 
 /** The faults of both directions. What one direction names counts more than what `both` does. */
 export interface LinkFaults {
+  /** Of both directions. Default: none. */
   readonly both?: Faults | undefined;
+  /** Of what the client sends. Default: none but those of `both`. */
   readonly toServer?: Faults | undefined;
+  /** Of what the server sends. Default: none but those of `both`. */
   readonly toClient?: Faults | undefined;
 }
 

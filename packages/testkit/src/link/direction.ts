@@ -35,7 +35,9 @@ export interface LinkDirection {
   readonly name: DirectionName;
   /** Bytes that may be under way; a writer waits beyond them. */
   readonly capacityBytes: number;
+  /** Taken from the writer, lost ones included. */
   readonly writtenBytes: number;
+  /** Given to the reader. */
   readonly readBytes: number;
   /** Written, and neither read nor lost yet. */
   readonly inFlightBytes: number;
@@ -47,6 +49,7 @@ export interface LinkDirection {
   stall(): void;
   /** The reader gets as far as this byte and then nothing; called again and again by a clock, it is latency. */
   deliverUpTo(totalBytes: number): void;
+  /** Takes `stall()` and `deliverUpTo()` back. */
   resume(): void;
   /** Ends this direction; the other one goes on. */
   halfClose(options?: EndOptions): void;
@@ -182,7 +185,7 @@ export class Direction implements LinkDirection {
     if (!this.#isDark) this.#queue.push(taken);
     this.#writtenBytes += taken.length;
     if (!this.#isDark) this.trouble?.onWritten(this.#writtenBytes);
-    this.#listener.onEvent(() => ({ kind: 'written', direction: this.name, atByte, bytes: taken.slice() }));
+    this.#listener.onEvent(() => ({ kind: 'written', direction: this.name, atByte, bytes: new Uint8Array(taken) }));
     this.#cutIfReached();
     this.onReadable();
     return taken.length;
@@ -209,7 +212,7 @@ export class Direction implements LinkDirection {
     const atByte = this.#readBytes;
     this.#queue.shift(given);
     this.#readBytes += given.length;
-    this.#listener.onEvent(() => ({ kind: 'read', direction: this.name, atByte, bytes: given.slice() }));
+    this.#listener.onEvent(() => ({ kind: 'read', direction: this.name, atByte, bytes: new Uint8Array(given) }));
     this.#cutIfReached();
     this.onWritable();
     return given.length;

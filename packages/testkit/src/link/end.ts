@@ -12,6 +12,7 @@ export type IoOperation = 'read' | 'write' | 'flush' | 'close';
  */
 export type Answers = 'at-once' | 'microtask' | 'turn';
 
+/** How an end answers: as a socket might, or as only the contract of `Io` allows. */
 export interface LinkEndOptions {
   /** Bytes that one read gives at most. Default: all that there is. */
   readonly readMaxBytes?: ByteCount | undefined;
@@ -25,7 +26,9 @@ export interface LinkEndOptions {
 
 /** One end of a `MemoryLink`. How it answers may be changed while it runs. */
 export class LinkEnd implements Io {
+  /** See `LinkEndOptions`; Infinity: all that there is. */
   readMaxBytes: ByteCount;
+  /** See `LinkEndOptions`; Infinity: all that there is room for. */
   writeMaxBytes: ByteCount;
   answers: Answers | ((operation: IoOperation) => Answers);
   readsAfterClose: 'end' | 'reject';

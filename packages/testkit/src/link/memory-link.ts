@@ -19,15 +19,21 @@ export interface MemoryLinkOptions extends LinkEndOptions {
   readonly faults?: LinkFaults | undefined;
   /** Decides all that the faults draw: the same seed and the same calls give the same run. Default 1. */
   readonly seed?: number | undefined;
+  /** What is different at the client's end. Default: nothing. */
   readonly client?: LinkEndOptions | undefined;
+  /** What is different at the server's end. Default: nothing. */
   readonly server?: LinkEndOptions | undefined;
 }
 
 /** Two ends joined in memory: what one writes the other reads, in order, with backpressure and trouble on demand. */
 export class MemoryLink {
+  /** The `Io` of the client. */
   readonly client: LinkEnd;
+  /** The `Io` of the server. */
   readonly server: LinkEnd;
+  /** What the client writes. */
   readonly toServer: LinkDirection;
+  /** What the server writes. */
   readonly toClient: LinkDirection;
   readonly #directions: readonly Direction[];
   readonly #clock: LinkClock | undefined;

@@ -30,6 +30,7 @@ export interface FaultProxyCounts {
   readonly accepted: number;
   /** Bytes that have been passed on, on all of them. */
   readonly toServerBytes: number;
+  /** The same in the other direction. */
   readonly toClientBytes: number;
 }
 
@@ -53,6 +54,7 @@ export interface FaultProxy {
   reset(): number;
   /** Nothing arrives any more, also on connections to come, until `resume()`. */
   stall(): void;
+  /** Takes `stall()` back. */
   resume(): void;
   /** Stops listening, resets the connections that are there, and resolves when all sockets have been closed. Twice is fine. */
   close(): Promise<void>;

@@ -17,6 +17,7 @@ const listeners: Readonly<Record<ListenerName, (options: ScriptListenOptions) =>
   wss: ({ port, host, webSocket, tls = {} }) => webSocketAcceptor({ port, host }, webSocket, tls),
 };
 
+/** What a scripted broker can listen for by itself. */
 export type ListenerName = 'tcp' | 'tls' | 'ws' | 'wss';
 
 export interface ScriptListenOptions extends ListenOptions {
@@ -32,6 +33,7 @@ export interface ScriptListenOptions extends ListenOptions {
 export interface NodeScriptedBrokerOptions extends Omit<ScriptedBrokerOptions, 'over'> {
   /** What listens on a port, and `broker.url` tells where; or what the `scriptedBroker()` of `@minimq/testkit` takes. */
   readonly over: Over | ListenerName;
+  /** Where `over` listens, if it is one of the names; otherwise without effect. Default: a free port of `127.0.0.1`. */
   readonly listen?: ScriptListenOptions | undefined;
 }
 

@@ -20,7 +20,8 @@ type AnswerFields = {
 /**
  * What is done with a kind of packet. `true`: it gets its usual answer, if it has one; fields: they go into that answer;
  * a function decides for each packet: what it returns counts as above, and `undefined` or `false` is no answer. It may
- * also send what it likes over `connection`; that leaves behind the answers to what has come with the packet. `false`: such a packet is for the script, as if it were not in the table.
+ * also send what it likes over `connection`; that leaves behind the answers to what has come with the packet. `false`:
+ * such a packet is for the script, as if it were not in the table.
  */
 export type Answer<Name extends ClientPacketName> =
   | boolean

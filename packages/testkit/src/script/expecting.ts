@@ -133,9 +133,14 @@ async function takeEnd(target: Target, step: Step, { limitMs }: ExpectOptions = 
     conversation.isEndTaken = true;
     return;
   }
-  // What comes meanwhile may be answered by the table: that is no end.
-  while (conversation.arrivals.length === 0 && !conversation.isLeft) {
-    await step.wait(conversation.arrival(), limitMs, (why) =>
+  const isWaiting = (): boolean => conversation.arrivals.length === 0 && !conversation.isLeft;
+  // What comes meanwhile may be answered by the table: that is no end, and puts off no limit but the usual one.
+  const come = async (): Promise<void> => {
+    do await conversation.arrival();
+    while (limitMs !== undefined && isWaiting());
+  };
+  while (isWaiting()) {
+    await step.wait(come(), limitMs, (why) =>
       target.stage.failed(step, 'nothing-came', `The client did not close the connection: ${why}`),
     );
   }

@@ -45,7 +45,7 @@ export class ScriptFace<Expect extends ExpectFace = ExpectFace> {
 
   /** Literal bytes, where a packet object cannot say it: `sendBytes('62 02 00 0a')`. */
   sendBytes(bytes: string | Uint8Array): Promise<void> {
-    const literal = typeof bytes === 'string' ? bytesOfHex(bytes) : bytes.slice();
+    const literal = typeof bytes === 'string' ? bytesOfHex(bytes) : new Uint8Array(bytes);
     const { stage, steps } = this.#target;
     return steps.add(`sendBytes('${hexOf(literal)}')`, async (step) => {
       const conversation = await findOpen(this.#target, step, 'bytes');
@@ -111,6 +111,7 @@ export class ScriptFace<Expect extends ExpectFace = ExpectFace> {
     return steps.add('stall()', async (step) => (await find(step, 'a connection to stall', undefined)).stall());
   }
 
+  /** Reads on after `stall()`. */
   resume(): Promise<void> {
     const { steps, find } = this.#target;
     return steps.add('resume()', async (step) => (await find(step, 'a stalled connection', undefined)).resume());

@@ -39,12 +39,19 @@ export class ScriptError extends Error {
   readonly code: ScriptErrorCode;
   /** The line of the script: `test/reconnect.test.ts:14:23`. */
   readonly line: string | undefined;
+  /** The step as text: `expect.publish({ topic: 'a' })`. */
   readonly step: string | undefined;
+  /** What the script wants: `PUBLISH`. */
   readonly wanted: string | undefined;
+  /** What came instead; undefined: nothing, or no packet. */
   readonly got: Packet | undefined;
+  /** The bytes of what came. */
   readonly bytes: Uint8Array | undefined;
+  /** The fields that are not as wanted. */
   readonly fields: readonly string[];
+  /** Which connection it was, counted from 1. */
   readonly connection: number | undefined;
+  /** The last packets. */
   readonly transcript: string;
 
   constructor(code: ScriptErrorCode, message: string, details: ScriptErrorDetails = {}) {

@@ -47,8 +47,8 @@ export class RecordedIo implements Io {
     };
     const answer = this.#io.write(bytes);
     if (typeof answer === 'number') return note(answer, bytes);
-    // The caller may overwrite them as soon as the answer is there.
-    const lent = bytes.slice();
+    // The caller may overwrite them as soon as the answer is there. (The slice() of a Node Buffer copies nothing.)
+    const lent = new Uint8Array(bytes);
     return answer.then((count) => note(count, lent));
   }
 

@@ -79,7 +79,12 @@ describe('send', () => {
   it('sends any bytes', async () => {
     await broker.sendBytes('62 02 00 0a');
     await broker.sendBytes(Uint8Array.of(0xff));
-    expect(client.received).toBe('62 02 00 0a ff');
+    // What a Buffer held when it was given.
+    const buffer = Buffer.of(0xd0, 0x00);
+    const sending = broker.sendBytes(buffer);
+    buffer.fill(0xff);
+    await sending;
+    expect(client.received).toBe('62 02 00 0a ff d0 00');
     expect(() => broker.sendBytes('6')).toThrow("'6' is not hexadecimal bytes, like '62 02 00 0a'");
   });
 

@@ -164,6 +164,22 @@ describe('connections', () => {
     expect(time.nowMs).toBe(100);
   });
 
+  it('give the end no longer than its limit, whatever is answered meanwhile', async () => {
+    void broker.answer({ publish: true });
+    const connecting = broker.expect.connect();
+    await client.send(CONNECT);
+    await connecting;
+    const failure = failureOf(broker.expect.end({ limitMs: 100 }));
+    const app = time.clock('app');
+    app.wake(60, () => {
+      void client.send(PUBLISH);
+      app.wake(150, () => void client.close());
+    });
+    const message = expect.stringContaining('The client did not close the connection: not within 100 ms') as string;
+    expect(await failure).toMatchObject({ code: 'nothing-came', message });
+    expect(client.received).toBe('40 02 00 01');
+  });
+
   it('say that the end did not come where all that came was answered', async () => {
     void broker.answer({ publish: true });
     const connecting = broker.expect.connect();

@@ -11,6 +11,7 @@ import { SocketIo } from './socket-io.ts';
 
 /** A message of 64 kB in fragments of one byte is fine; what a fragment costs (some 100 bytes) is bounded by this. */
 const FRAGMENT_COUNT_MAX = 131_072;
+
 export function connect(request: WebSocketRequest, options: WebSocketNodeOptions): Promise<Io> {
   const { url, target, protocols, closeTimeoutMs } = request;
   return attempt(request, (succeed, fail) => {

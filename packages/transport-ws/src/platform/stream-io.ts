@@ -27,7 +27,7 @@ export class StreamIo extends WebSocketIo {
 
   /** The stream may keep or detach what it is given, so it gets a copy. Why it fails, `closed` says. */
   protected send(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
-    return this.#writer.write(bytes.slice()).catch(() => new Promise(() => {}));
+    return this.#writer.write(new Uint8Array(bytes)).catch(() => new Promise(() => {}));
   }
 
   protected pull(): void {

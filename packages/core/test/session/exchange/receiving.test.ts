@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidRequestError, type InboundPublish } from '@minimq/core';
-import { seededRandom } from '@minimq/testkit';
-import { ANSWERS, ascii, Bench, errorOf, isPending, publish, publishBytes } from '../support.ts';
+import { Buffers, InvalidRequestError, Session, type InboundPublish, type OwnedPublish } from '@minimq/core';
+import { memoryLink, seededRandom, VirtualTime } from '@minimq/testkit';
+import { ANSWERS, ascii, Bench, CONNACK, errorOf, isPending, Peer, publish, publishBytes } from '../support.ts';
 
 // Received messages in the caller's rx: backpressure, and views.
 
@@ -284,6 +284,25 @@ describe('a view', () => {
     // What stands in the view itself costs no look at rx.
     expect(view).toMatchObject({ qos: 0, retain: false, dup: false, payloadLength: 1 });
     expect([owned.topic, owned.text()]).toEqual(['t', 'a']);
+  });
+
+  it('is copied by toOwned() and messages() also where rx is a Node Buffer, whose slice() copies nothing', async () => {
+    const time = new VirtualTime();
+    const rx = Buffer.alloc(1024);
+    const session = new Session({ buffers: new Buffers(rx, Buffer.alloc(1024)), clock: time.clock(), keepAlive: 0 });
+    const link = memoryLink();
+    const peer = new Peer(time, link.server);
+    const connecting = session.connect(link.client);
+    await peer.next();
+    peer.send(CONNACK, publish('t', 'a'), publish('t', 'b'));
+    await time.until(connecting);
+    const owned = [(await time.until(session.recv())).toOwned()];
+    owned.push((await time.until(session.messages().next())).value as OwnedPublish);
+    rx.fill(0xff);
+    expect(owned.map((message) => [message.topic, message.text(), [...message.payload]])).toEqual([
+      ['t', 'a', [0x61]],
+      ['t', 'b', [0x62]],
+    ]);
   });
 
   it('ends even where the next recv() has to wait, and where it fails', async () => {
