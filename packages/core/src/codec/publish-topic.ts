@@ -7,24 +7,25 @@ import { readUtf8, writeUtf8 } from './utf8.ts';
 
 const KEPT_LENGTH_MAX = 64;
 
-/** A topic and its bytes. */
-interface KeptTopic {
-  /** `null`: there are only bytes yet, or nothing at all. */
-  topic: string | null;
-  bytes: Uint8Array;
-}
+/** A topic is kept once it was sent twice in a row. */
+const sent = {
+  last: '',
+  topic: null as string | null,
+  bytes: /* @__PURE__ */ new Uint8Array(KEPT_LENGTH_MAX),
+};
 
-const sent: KeptTopic = { topic: null, bytes: /* @__PURE__ */ new Uint8Array(KEPT_LENGTH_MAX) };
-const received: KeptTopic = { topic: null, bytes: /* @__PURE__ */ new Uint8Array(KEPT_LENGTH_MAX) };
-/** The topic that was sent last: it is kept once it comes twice in a row. */
-let lastSent = '';
-let receivedLength = 0;
+/** The topic that was checked or read last; it becomes a string with the first reading. */
+const received = {
+  topic: null as string | null,
+  bytes: /* @__PURE__ */ new Uint8Array(KEPT_LENGTH_MAX),
+  length: 0,
+};
 
 /** See `topicNameLength`. */
 export function publishTopicLength(topic: string): number {
   if (topic === sent.topic) return sent.bytes.length;
   const length = topicNameLength('The topic', topic);
-  if (topic !== lastSent) lastSent = topic;
+  if (topic !== sent.last) sent.last = topic;
   else if (length <= KEPT_LENGTH_MAX) {
     const room = new Uint8Array(sent.bytes.buffer);
     sent.bytes = room.subarray(0, writeUtf8(room, 0, topic));
@@ -48,9 +49,9 @@ export function putPublishTopic(target: Target, position: number, topic: string)
 
 /** Whether these bytes are the topic that was kept last. */
 export function isKnownTopic(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start !== receivedLength) return false;
-  const kept = received.bytes;
-  for (let i = 0; i < receivedLength; i++) if (kept[i] !== bytes[start + i]) return false;
+  const { bytes: kept, length } = received;
+  if (end - start !== length) return false;
+  for (let i = 0; i < length; i++) if (kept[i] !== bytes[start + i]) return false;
   return true;
 }
 
@@ -59,7 +60,7 @@ export function keepTopic(bytes: Uint8Array, start: number, end: number): void {
   const length = end - start;
   if (length > KEPT_LENGTH_MAX) return;
   for (let i = 0; i < length; i++) received.bytes[i] = bytes[start + i]!;
-  receivedLength = length;
+  received.length = length;
   received.topic = null;
 }
 

@@ -67,7 +67,7 @@ export class Inbound implements MessageSource {
     this.#aliasedClaimed = 0;
     for (const [packetId, message] of this.#state.received) {
       message.open = false;
-      if (message.stage === Received.arrived) this.#state.received.delete(packetId);
+      if (message.stage === Received.arrived) this.#state.dropReceived(packetId);
     }
     this.#epoch = epoch;
     this.#connected = true;
@@ -209,7 +209,7 @@ export class Inbound implements MessageSource {
   }
 
   #forget(packetId: number, message: ReceivedMessage): void {
-    this.#state.received.delete(packetId);
+    this.#state.dropReceived(packetId);
     if (message.open) this.#openQoS2--;
   }
 
@@ -237,7 +237,7 @@ export class Inbound implements MessageSource {
     if (received.size >= this.#options.inboundQoS2Max) {
       throw violation(ReasonCode.quotaExceeded, '4.3.3', `${received.size} QoS 2 messages wait for their PUBREL`);
     }
-    received.set(packetId, { stage, open: true });
+    this.#state.keepReceived(packetId, { stage, open: true });
     this.#openQoS2++;
     if (stage === Received.arrived) this.#qos2.arrived(packetId);
     else this.#qos2.arrivedSettled(packetId, 0);

@@ -20,8 +20,8 @@ export class Requests implements BlockOwner<Request> {
   readonly #state: SessionState;
   readonly #txReserve: number;
   readonly #onSettled: (request: Request) => void;
-  /** Those without an answer, in their order. */
-  readonly #open = new Set<Request>();
+  /** Those without an answer, in their order; made with the first. */
+  #open: Set<Request> | null = null;
   #granted: Granted | null = null;
 
   constructor(
@@ -96,7 +96,7 @@ export class Requests implements BlockOwner<Request> {
   begin(granted: Granted): void {
     this.#granted = granted;
     const most = granted.maximumPacketSize;
-    for (const request of this.#open) {
+    for (const request of this.#open ?? []) {
       const tooLong = request.length > most ? packetTooLarge(request.length, most) : null;
       const obstacle = tooLong ?? subscribeObstacle(request.needs, granted);
       if (obstacle === null) this.#outbox.push(request);
@@ -106,7 +106,7 @@ export class Requests implements BlockOwner<Request> {
 
   /** The broker's half of the session is gone. */
   forget(): void {
-    for (const request of this.#open) this.#invalidate(request, undefined);
+    for (const request of this.#open ?? []) this.#invalidate(request, undefined);
   }
 
   blockWritten(request: Request): void {
@@ -138,7 +138,7 @@ export class Requests implements BlockOwner<Request> {
     request.owner = this;
     request.filterCount = filterCount;
     write(this.#arena.bytes, request.offset, request.packetId);
-    this.#open.add(request);
+    (this.#open ??= new Set()).add(request);
     this.#outbox.push(request);
     return request;
   }
@@ -149,7 +149,7 @@ export class Requests implements BlockOwner<Request> {
   }
 
   #settle(request: Request, state: 'complete' | 'refused' | 'invalidated', error: MqttError | null): void {
-    this.#open.delete(request);
+    this.#open?.delete(request);
     this.#state.packetIds.free(request.packetId);
     request.state = state;
     request.error = error;

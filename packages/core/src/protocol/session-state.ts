@@ -20,6 +20,8 @@ export interface ReceivedMessage {
   open: boolean;
 }
 
+const NONE: ReadonlyMap<number, ReceivedMessage> = /* @__PURE__ */ new Map();
+
 /**
  * The client's half of an MQTT session (section 4.1): what outlives a connection. Everything durable changes through
  * this object, so that whoever keeps a record of it has one place to watch.
@@ -36,11 +38,26 @@ export class SessionState {
   readonly publishing: OperationList = new OperationList();
   /** Publishes without PUBCOMP, in the order of their PUBRECs. */
   readonly releasing: OperationList = new OperationList();
-  /** Received QoS 2 messages by identifier, until their PUBREL. */
-  readonly received: Map<number, ReceivedMessage> = new Map();
+  /** Made with the first. */
+  #received: Map<number, ReceivedMessage> | null = null;
 
   constructor(clientId: string) {
     this.clientId = clientId;
+  }
+
+  /** Received QoS 2 messages by identifier, until their PUBREL. */
+  get received(): ReadonlyMap<number, ReceivedMessage> {
+    return this.#received ?? NONE;
+  }
+
+  /** A QoS 2 message arrived, or was restored. */
+  keepReceived(packetId: number, message: ReceivedMessage): void {
+    (this.#received ??= new Map()).set(packetId, message);
+  }
+
+  /** Its exchange is over. */
+  dropReceived(packetId: number): void {
+    this.#received?.delete(packetId);
   }
 
   /** A QoS 1 or 2 publish was accepted. */
@@ -65,7 +82,7 @@ export class SessionState {
   /** The broker's half is gone: what was received, and every retired identifier, means nothing any more. */
   forget(): void {
     this.exists = false;
-    this.received.clear();
+    this.#received = null;
     for (const packetId of this.packetIds.heldBy(RETIRED)) this.packetIds.free(packetId);
   }
 }

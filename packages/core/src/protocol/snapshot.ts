@@ -110,9 +110,10 @@ function restore(
   for (let count = reader.u32(); count > 0; count--) {
     publishes.restore(readPublish(reader, session, arena, txReserve, newOperation()));
   }
-  const { received, packetIds } = session;
+  const { packetIds } = session;
   for (let count = reader.u32(); count > 0; count--) {
-    received.set(checkId(reader.u16(), received), { stage: Received.acknowledged, open: false });
+    const packetId = checkId(reader.u16(), session.received);
+    session.keepReceived(packetId, { stage: Received.acknowledged, open: false });
   }
   for (let count = reader.u32(); count > 0; count--) packetIds.hold(checkId(reader.u16(), packetIds), RETIRED);
   reader.finish();

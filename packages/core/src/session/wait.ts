@@ -40,6 +40,10 @@ export class Wait<T> {
   onCancel: (() => void) | undefined = undefined;
   /** What to do when its time is over, in place of rejecting with a `TimeoutError`; has to settle it. */
   onTimeout: (() => void) | undefined = undefined;
+  isPending = true;
+  /** For `Waits`: its neighbours in the order of the calls. */
+  previous: Wait<unknown> | null = null;
+  following: Wait<unknown> | null = null;
   readonly #waits: Waits;
   #resolve!: (value: T | PromiseLike<T>) => void;
   #reject!: (reason: unknown) => void;
@@ -67,7 +71,7 @@ export class Wait<T> {
 
   /** The caller gave up, or its time is over. */
   cancel(reason: unknown): void {
-    if (!this.#waits.has(this as Wait<unknown>)) return;
+    if (!this.isPending) return;
     this.reject(reason);
     this.onCancel?.();
   }
@@ -92,7 +96,8 @@ interface WaitsListener {
 
 /** All waits of one session. However many share a signal, it has one listener of ours. */
 export class Waits {
-  readonly #all = new Set<Wait<unknown>>();
+  #first: Wait<unknown> | null = null;
+  #last: Wait<unknown> | null = null;
   readonly #listener: WaitsListener;
   /** Made with the first signal: most waits have none. */
   #signals: Map<AbortSignalLike, SignalEntry> | undefined;
@@ -108,19 +113,16 @@ export class Waits {
     const { signal, timeoutMs } = options;
     const dueMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
     const wait = new Wait<T>(this, kind, signal, dueMs);
-    this.#all.add(wait as Wait<unknown>);
+    this.#append(wait as Wait<unknown>);
     if (dueMs < Number.POSITIVE_INFINITY) this.#timedCount++;
     this.#earliestMs = Math.min(this.#earliestMs, dueMs);
     if (signal !== undefined) this.#listen(signal, wait as Wait<unknown>);
     return wait;
   }
 
-  has(wait: Wait<unknown>): boolean {
-    return this.#all.has(wait);
-  }
-
   remove(wait: Wait<unknown>): void {
-    if (!this.#all.delete(wait)) return;
+    if (!wait.isPending) return;
+    this.#unlink(wait);
     if (wait.dueMs < Number.POSITIVE_INFINITY && --this.#timedCount === 0) {
       this.#earliestMs = Number.POSITIVE_INFINITY;
       this.#listener.onUntimed();
@@ -136,7 +138,7 @@ export class Waits {
 
   /** Those of one kind, in the order of their calls. */
   ofKind<T>(kind: WaitKind): Wait<T>[] {
-    return [...this.#all].filter((wait) => wait.kind === kind) as Wait<unknown>[] as Wait<T>[];
+    return this.#where((wait) => wait.kind === kind) as Wait<unknown>[] as Wait<T>[];
   }
 
   /** When `expire` has to run next. */
@@ -147,23 +149,48 @@ export class Waits {
   expire(nowMs: number): void {
     if (nowMs < this.#earliestMs) return;
     this.#earliestMs = Number.POSITIVE_INFINITY;
-    for (const wait of this.#all) {
-      if (wait.dueMs <= nowMs) wait.timeOut();
-      else this.#earliestMs = Math.min(this.#earliestMs, wait.dueMs);
+    for (const wait of this.#where(({ dueMs }) => dueMs < Number.POSITIVE_INFINITY)) {
+      if (wait.dueMs > nowMs) this.#earliestMs = Math.min(this.#earliestMs, wait.dueMs);
+      else if (wait.isPending) wait.timeOut();
     }
   }
 
   /** The connection is gone: ends every wait that does not outlast it. */
   connectionEnded(error: MqttError): void {
-    for (const wait of this.#all) if (!wait.kind.survives) wait.cancel(error);
+    for (const wait of this.#where(({ kind }) => !kind.survives)) wait.cancel(error);
   }
 
   /** Nothing is being read: ends every wait that only a packet of the broker could end. */
   inputStalled(makeError: () => MqttError): void {
-    const waits = [...this.#all].filter(({ kind }) => kind.needsInput);
+    const waits = this.#where(({ kind }) => kind.needsInput);
     if (waits.length === 0) return;
     const error = makeError();
     for (const wait of waits) wait.cancel(error);
+  }
+
+  /** An array of its own: what one of them brings about may end others. */
+  #where(applies: (wait: Wait<unknown>) => boolean): Wait<unknown>[] {
+    const found: Wait<unknown>[] = [];
+    for (let wait = this.#first; wait !== null; wait = wait.following) if (applies(wait)) found.push(wait);
+    return found;
+  }
+
+  #append(wait: Wait<unknown>): void {
+    wait.previous = this.#last;
+    if (this.#last === null) this.#first = wait;
+    else this.#last.following = wait;
+    this.#last = wait;
+  }
+
+  #unlink(wait: Wait<unknown>): void {
+    const { previous, following } = wait;
+    wait.isPending = false;
+    wait.previous = null;
+    wait.following = null;
+    if (previous === null) this.#first = following;
+    else previous.following = following;
+    if (following === null) this.#last = previous;
+    else following.previous = previous;
   }
 
   #listen(signal: AbortSignalLike, wait: Wait<unknown>): void {

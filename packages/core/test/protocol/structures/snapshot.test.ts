@@ -82,7 +82,7 @@ class World {
       this.publishes.restore(operation);
     }
     for (const packetId of durable.received)
-      session.received.set(packetId, { stage: Received.acknowledged, open: true });
+      session.keepReceived(packetId, { stage: Received.acknowledged, open: true });
     for (const packetId of durable.retired) session.packetIds.hold(packetId, RETIRED);
     session.packetIds.last = durable.last;
     return this;
@@ -212,9 +212,9 @@ describe('a snapshot', () => {
 
   it('does not list a received message before it was acknowledged', () => {
     const world = new World(TX).fill(nothing);
-    world.session.received.set(1, { stage: Received.arrived, open: true });
-    world.session.received.set(2, { stage: Received.handed, open: true });
-    world.session.received.set(3, { stage: Received.acknowledged, open: true });
+    world.session.keepReceived(1, { stage: Received.arrived, open: true });
+    world.session.keepReceived(2, { stage: Received.handed, open: true });
+    world.session.keepReceived(3, { stage: Received.acknowledged, open: true });
     expect([...new World(TX).restore(world.snapshot()).session.received.keys()]).toEqual([3]);
   });
 
