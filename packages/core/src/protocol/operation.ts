@@ -120,31 +120,3 @@ export interface RequestAnswer {
   readonly reasonString: string | undefined;
   readonly userProperties: UserProperties;
 }
-
-/** Operations in the order of their first sending, or of their PUBREC. */
-export class OperationList {
-  first: Operation | null = null;
-  last: Operation | null = null;
-
-  push(operation: Operation): void {
-    operation.previous = this.last;
-    operation.following = null;
-    if (this.last === null) this.first = operation;
-    else this.last.following = operation;
-    this.last = operation;
-  }
-
-  *[Symbol.iterator](): Generator<Operation> {
-    for (let each = this.first; each !== null; each = each.following) yield each;
-  }
-
-  remove(operation: Operation): void {
-    const { previous, following } = operation;
-    if (previous === null) this.first = following;
-    else previous.following = following;
-    if (following === null) this.last = previous;
-    else following.previous = previous;
-    operation.previous = null;
-    operation.following = null;
-  }
-}

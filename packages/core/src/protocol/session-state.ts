@@ -1,4 +1,5 @@
-import { OperationList, type Operation, type Request } from './operation.ts';
+import { LinkedList } from './linked-list.ts';
+import type { Operation, Request } from './operation.ts';
 import { PacketIds } from './packet-ids.ts';
 
 /** An identifier that the broker may still connect with a message that will never be sent again. */
@@ -35,9 +36,9 @@ export class SessionState {
   /** Every identifier in use, whichever kind of packet holds it. */
   readonly packetIds: PacketIds<Operation | Request | typeof RETIRED> = new PacketIds();
   /** Publishes without PUBACK or PUBREC, in the order of their acceptance. */
-  readonly publishing: OperationList = new OperationList();
+  readonly publishing: LinkedList<Operation> = new LinkedList();
   /** Publishes without PUBCOMP, in the order of their PUBRECs. */
-  readonly releasing: OperationList = new OperationList();
+  readonly releasing: LinkedList<Operation> = new LinkedList();
   /** Made with the first. */
   #received: Map<number, ReceivedMessage> | null = null;
 

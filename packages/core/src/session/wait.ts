@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { InvalidRequestError, TimeoutError, type MqttError } from '../errors.ts';
+import { LinkedList } from '../protocol/linked-list.ts';
 
 /** What a session uses of an `AbortSignal`. */
 export interface AbortSignalLike {
@@ -96,8 +97,7 @@ interface WaitsListener {
 
 /** All waits of one session. However many share a signal, it has one listener of ours. */
 export class Waits {
-  #first: Wait<unknown> | null = null;
-  #last: Wait<unknown> | null = null;
+  readonly #all = new LinkedList<Wait<unknown>>();
   readonly #listener: WaitsListener;
   /** Made with the first signal: most waits have none. */
   #signals: Map<AbortSignalLike, SignalEntry> | undefined;
@@ -113,7 +113,7 @@ export class Waits {
     const { signal, timeoutMs } = options;
     const dueMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
     const wait = new Wait<T>(this, kind, signal, dueMs);
-    this.#append(wait as Wait<unknown>);
+    this.#all.push(wait as Wait<unknown>);
     if (dueMs < Number.POSITIVE_INFINITY) this.#timedCount++;
     this.#earliestMs = Math.min(this.#earliestMs, dueMs);
     if (signal !== undefined) this.#listen(signal, wait as Wait<unknown>);
@@ -122,7 +122,8 @@ export class Waits {
 
   remove(wait: Wait<unknown>): void {
     if (!wait.isPending) return;
-    this.#unlink(wait);
+    wait.isPending = false;
+    this.#all.remove(wait);
     if (wait.dueMs < Number.POSITIVE_INFINITY && --this.#timedCount === 0) {
       this.#earliestMs = Number.POSITIVE_INFINITY;
       this.#listener.onUntimed();
@@ -170,27 +171,7 @@ export class Waits {
 
   /** An array of its own: what one of them brings about may end others. */
   #where(applies: (wait: Wait<unknown>) => boolean): Wait<unknown>[] {
-    const found: Wait<unknown>[] = [];
-    for (let wait = this.#first; wait !== null; wait = wait.following) if (applies(wait)) found.push(wait);
-    return found;
-  }
-
-  #append(wait: Wait<unknown>): void {
-    wait.previous = this.#last;
-    if (this.#last === null) this.#first = wait;
-    else this.#last.following = wait;
-    this.#last = wait;
-  }
-
-  #unlink(wait: Wait<unknown>): void {
-    const { previous, following } = wait;
-    wait.isPending = false;
-    wait.previous = null;
-    wait.following = null;
-    if (previous === null) this.#first = following;
-    else previous.following = following;
-    if (following === null) this.#last = previous;
-    else following.previous = previous;
+    return [...this.#all].filter(applies);
   }
 
   #listen(signal: AbortSignalLike, wait: Wait<unknown>): void {
