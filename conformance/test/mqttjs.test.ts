@@ -17,6 +17,8 @@ const PASSES: readonly string[] = [
   'every alias from 1 to the announced maximum is taken, kept, and changed',
   'aliases that the client gives out by itself stay within the Topic Alias Maximum of the server',
   'the application sees the Subscription Identifier of a message',
+  'PUBREC of a message that the application refuses has the code that it gives',
+  'behind a PUBREC that refuses, a PUBLISH with the same identifier is a new message',
   'Retain Handling 2 stands in bits 5 and 4 of the subscription options',
   'a client that named an Authentication Method sends nothing but AUTH or DISCONNECT before the CONNACK',
 ];
@@ -32,6 +34,11 @@ const FAILS: Readonly<Record<string, { readonly level: 'must' | 'should'; readon
     message: "The script wants silence: PUBLISH topic 'a', payload '3'",
   },
   'under Maximum QoS 0 nothing is published at QoS 1': { level: 'must', message: 'what went out above it' },
+  'PUBACK never goes out with a code that is not in its table, or that only servers use': {
+    level: 'must',
+    message: 'PUBACK cannot have the reason code 0x10',
+  },
+  'PUBACK with a refusal keeps within a Maximum Packet Size of 5': { level: 'must', message: 'it is 6' },
   'a PUBLISH of QoS 3 (36) ends the connection': {
     level: 'should',
     message: 'The client did not close the connection',

@@ -1,5 +1,6 @@
 import mqtt, {
   Store,
+  type AckHandler,
   type IClientPublishOptions,
   type IConnackPacket,
   type IPublishPacket,
@@ -17,6 +18,7 @@ import type {
   ConnectRequest,
   DisconnectRequest,
   Feature,
+  ReceivedMessage,
   SubscribeRequestProperties,
   UnsubscribeRequestProperties,
 } from '@minimq/testkit/conformance';
@@ -45,6 +47,7 @@ const SUPPORTED: readonly Feature[] = [
   'connect-properties',
   'request-properties',
   'disconnect-options',
+  'negative-ack',
   'granted-visible',
   'auth',
 ];
@@ -66,7 +69,7 @@ class MqttJsClient implements ConformanceClient {
   #closed: Promise<Closed> = Promise.resolve({});
 
   constructor({ url, setup, deliver }: ClientContext) {
-    const { auth, will, keepAlive = 0, connectTimeoutMs, automaticTopicAliases = 0 } = setup;
+    const { auth, will, keepAlive = 0, connectTimeoutMs, automaticTopicAliases = 0, negativeAck = false } = setup;
     if (url === undefined) throw new TypeError('MQTT.js needs a broker that listens');
     const { username, password } = setup;
     this.#client = mqtt.connect(url, {
@@ -91,6 +94,7 @@ class MqttJsClient implements ConformanceClient {
         ...(setup.userProperties !== undefined && { userProperties: rawPairs(setup.userProperties) }),
         ...(auth !== undefined && { authenticationMethod: auth.method, ...authData(auth.start()) }),
       },
+      ...(negativeAck && { customHandleAcks: refusing(deliver) }),
       ...this.#stores,
     });
     // Without a listener an error would end the process.
@@ -98,8 +102,9 @@ class MqttJsClient implements ConformanceClient {
     this.#client.on('disconnect', ({ reasonCode }) => (this.#reasonCode = reasonCode));
     const handled = new Map<IPublishPacket, Promise<void>>();
     this.#client.on('message', (topic, payload, packet) => {
-      const { qos, retain, dup } = packet;
-      handled.set(packet, deliver({ topic, payload, qos, retain, dup, properties: propertiesOf(packet) as object }));
+      // The others have been handled before they were acknowledged.
+      if (negativeAck && packet.qos > 0) return;
+      handled.set(packet, deliver(received(topic, payload, packet)));
     });
     this.#client.handleMessage = (packet, done) => {
       // An application whose handler fails has been told; MQTT.js itself would end with it.
@@ -223,6 +228,21 @@ class MqttJsClient implements ConformanceClient {
   async stop(): Promise<void> {
     await this.#client.endAsync(true);
   }
+}
+
+/** For each message of QoS 1 and 2: has it handled, and answered with the code that the handler gives. */
+function refusing(deliver: ClientContext['deliver']): AckHandler {
+  return (topic, payload, packet: IPublishPacket, done) => {
+    let given = 0;
+    const ack = (reasonCode = 0): void => void (given = reasonCode);
+    const end = (): void => done(given);
+    void deliver({ ...received(topic, payload, packet), ack }).then(end, end);
+  };
+}
+
+function received(topic: string, payload: Uint8Array, packet: IPublishPacket): ReceivedMessage {
+  const { qos, retain, dup } = packet;
+  return { topic, payload, qos, retain, dup, properties: propertiesOf(packet) as object };
 }
 
 function connectedBy({ reasonCode = 0, sessionPresent, properties }: IConnackPacket): Connected {

@@ -70,8 +70,11 @@ class U8MqttClient implements ConformanceClient {
     if (this.#isFirst) this.#client.with_tcp(this.#url);
     else this.#client.reconnect();
     this.#isFirst = false;
+    // Its connect() goes on waiting then; an application hears of it by on_disconnect.
+    const lost = this.#closed.then(() => Promise.reject(new Error('The connection was closed')));
     try {
-      const [connack] = await this.#client.connect(connectPacket(this.#setup, cleanStart));
+      const connecting = this.#client.connect(connectPacket(this.#setup, cleanStart));
+      const [connack] = await Promise.race([connecting, lost]);
       return connectedBy(connack);
     } catch (error) {
       const { mqtt_pkt: connack } = error as { readonly mqtt_pkt?: U8Packet };

@@ -37,6 +37,7 @@ const NEEDED_FOR: { readonly [Name in keyof ClientSetup]?: Feature } = {
   will: 'will',
   auth: 'auth',
   manualAck: 'manual-ack',
+  negativeAck: 'negative-ack',
 };
 
 /** All that a case needs of a client, in no particular order. */

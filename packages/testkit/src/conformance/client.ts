@@ -34,7 +34,7 @@ export interface ConformanceClient {
   /** Sends DISCONNECT and closes the connection. */
   disconnect(request?: DisconnectRequest): Promise<void>;
   /** Feature `reauthenticate`. */
-  reauthenticate(): Promise<void>;
+  reauthenticate(request?: ReauthenticateRequest): Promise<void>;
   /** Settles when the present connection has ended: with why, as far as the client tells. */
   closed(): Promise<Closed>;
   /** Ends everything, also after a failure. Called when all connections are gone. */
@@ -51,6 +51,7 @@ export interface ClientSetup {
   readonly sessionExpiryInterval?: number | undefined;
   /** Milliseconds to wait for a CONNACK. */
   readonly connectTimeoutMs?: number | undefined;
+  /** QoS 1 and 2 messages that the server may have open at once. Default: as the client does by itself. */
   readonly receiveMaximum?: number | undefined;
   /** Bytes. */
   readonly maximumPacketSize?: number | undefined;
@@ -62,21 +63,31 @@ export interface ClientSetup {
   readonly requestProblemInformation?: boolean | undefined;
   /** Default false. */
   readonly requestResponseInformation?: boolean | undefined;
+  /** Sent with every CONNECT. Default: none. */
   readonly userProperties?: UserProperties | undefined;
+  /** Default: none. */
   readonly will?: Will | undefined;
+  /** Default: none. */
   readonly username?: string | undefined;
+  /** Default: none. */
   readonly password?: Uint8Array | string | undefined;
+  /** Enhanced authentication (section 4.12). Default: none. */
   readonly auth?: ClientAuth | undefined;
   /** Whether a message is acknowledged by its `ack()` alone; default false: when its handler is done. */
   readonly manualAck?: boolean | undefined;
+  /** Whether the handler may refuse messages, by `ack()` with a reason code before it is done; default false. */
+  readonly negativeAck?: boolean | undefined;
 }
 
 /** The client's side of enhanced authentication; what throws is a failed check. */
 export interface ClientAuth {
+  /** The Authentication Method that CONNECT names. */
   readonly method: string;
   /** The data for CONNECT, and for the AUTH that begins a re-authentication. */
   start(): Uint8Array | undefined;
+  /** The answer to data of the server's. */
   respond(data: Uint8Array | undefined): Uint8Array | undefined;
+  /** Checks the last data of the server's. */
   finish?(data: Uint8Array | undefined): void;
 }
 
@@ -106,6 +117,7 @@ export interface ClientPublication {
   readonly payload?: Uint8Array | string | undefined;
   /** Default 0. */
   readonly qos?: 0 | 1 | 2 | undefined;
+  /** Default false. */
   readonly retain?: boolean | undefined;
   /** Feature `publish-properties`; `topicAlias`: feature `topic-alias-send`. */
   readonly properties?: PublishProperties | undefined;
@@ -125,8 +137,21 @@ export interface UnsubscribeRequestProperties {
 
 /** Feature `disconnect-options`. */
 export interface DisconnectRequest {
+  /** Default: 0x00, normal disconnection. */
   readonly reasonCode?: number | undefined;
+  /** Default: none. */
   readonly properties?: DisconnectProperties | undefined;
+}
+
+export interface ReauthenticateRequest {
+  /** For its first AUTH. Feature `reauthenticate-properties`. */
+  readonly properties?: Explanation | undefined;
+}
+
+/** What says more than a reason code. */
+export interface Explanation {
+  readonly reasonString?: string | undefined;
+  readonly userProperties?: UserProperties | undefined;
 }
 
 export interface Closed {
@@ -143,8 +168,8 @@ export interface ReceivedMessage {
   readonly dup: boolean;
   /** Feature `received-properties`. */
   readonly properties?: DeliveryProperties | undefined;
-  /** Feature `manual-ack`; a reason code: feature `negative-ack`. Without a code: success. */
-  ack?(reasonCode?: number): void;
+  /** Where `manualAck` or `negativeAck` is set. Without a reason code: success. `properties`: feature `ack-properties`. */
+  ack?(reasonCode?: number, properties?: Explanation): void;
 }
 
 /** What a client gets to work with. */

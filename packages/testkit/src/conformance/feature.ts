@@ -24,10 +24,12 @@ export type Feature =
   | 'disconnect-options'
   | 'manual-ack'
   | 'negative-ack'
+  | 'ack-properties'
   | 'granted-visible'
   | 'assigned-client-id'
   | 'auth'
   | 'reauthenticate'
+  | 'reauthenticate-properties'
   | 'step-by-step';
 
 /** What each of them means, as a sentence about a client. */
@@ -56,9 +58,17 @@ export const FEATURES: Readonly<Record<Feature, string>> = {
   'disconnect-options': 'disconnects with a reason code and properties that the caller names',
   'manual-ack': 'leaves it to the application when a message is acknowledged',
   'negative-ack': 'lets the application refuse a message with a reason code',
+  'ack-properties': 'lets the application explain a refusal with a Reason String and User Properties',
   'granted-visible': 'shows what the CONNACK allows',
   'assigned-client-id': 'can leave its name to the server, shows it, and keeps it',
   auth: 'can take part in enhanced authentication',
   reauthenticate: 'can authenticate again on a connection',
+  'reauthenticate-properties': 'can begin that with a Reason String and User Properties',
   'step-by-step': 'does each thing at the moment when the case asks for it, and says what came of it',
 };
+
+/**
+ * What only gives a client more to say. One that lacks it cannot say too much, and so keeps what the cases that need it
+ * judge: for want of these alone no statement is reported as not supported.
+ */
+export const EXTRA_FEATURES: readonly Feature[] = ['ack-properties', 'reauthenticate-properties'];

@@ -17,7 +17,7 @@ export { unobservable } from './unobservable.ts';
 
 // Clients
 
-export { FEATURES, type Feature } from './feature.ts';
+export { EXTRA_FEATURES, FEATURES, type Feature } from './feature.ts';
 export type {
   ClientAuth,
   ClientContext,
@@ -29,6 +29,8 @@ export type {
   Connected,
   ConnectRequest,
   DisconnectRequest,
+  Explanation,
+  ReauthenticateRequest,
   ReceivedMessage,
   SubscribeRequestProperties,
   UnsubscribeRequestProperties,

@@ -29,7 +29,8 @@ export interface CaseResult {
 }
 
 /**
- * `passed`: all cases that name it passed. `failed`: one failed. `not-supported`: none failed, and one was not supported.
+ * `passed`: all cases that name it passed. `failed`: one failed. `not-supported`: none failed, and one was not supported
+ * for want of more than `EXTRA_FEATURES`, or no other was run.
  * `unobservable`: a broker cannot see it, or it asks nothing of a client. `not-run`: none of the cases that name it was
  * part of the run.
  */

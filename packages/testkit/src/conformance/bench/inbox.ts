@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../client.ts';
+import type { Explanation, ReceivedMessage } from '../client.ts';
 
 /** The application of a case: gets what the client hands over, and is as fast, as slow or as faulty as the case wants. */
 export class Inbox {
@@ -6,6 +6,7 @@ export class Inbox {
   #held: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
   #failure: Error | undefined;
+  #answer: readonly [reasonCode: number, properties?: Explanation] | undefined;
   readonly #waiting = new Set<() => void>();
 
   /** What has been handed over, as `topic payload`. */
@@ -27,6 +28,11 @@ export class Inbox {
     this.#failure = new Error('The handler of this case fails');
   }
 
+  /** From here on the handler acknowledges with this code; for cases with `negativeAck`. */
+  ackWith(reasonCode: number, properties?: Explanation): void {
+    this.#answer = properties === undefined ? [reasonCode] : [reasonCode, properties];
+  }
+
   /** Resolves when so many messages have been handed over. */
   async count(count: number): Promise<readonly ReceivedMessage[]> {
     while (this.received.length < count) await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -38,6 +44,7 @@ export class Inbox {
     this.received.push(message);
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
+    if (this.#answer !== undefined) message.ack?.(...this.#answer);
     if (this.#failure !== undefined) throw this.#failure;
     await this.#held;
   };

@@ -1,8 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ScriptedBroker } from '../../script/scripted-broker.ts';
 import type { Closed, ConformanceClient, Connected } from '../client.ts';
 
 /** A reason code of which nobody knows what it was. */
 const UNKNOWN = Number.NaN;
+/** Milliseconds of real time that a program has for what it was told, on a machine that has other things to do. */
+const ACT_LIMIT_MS = 500;
+/** Milliseconds between two looks whether it has begun. */
+const LOOK_MS = 5;
 
 /**
  * A client that nobody can look into: it does by itself what it was told, and what its calls come to is not seen. Only
@@ -14,6 +19,7 @@ export class BlindClient implements ConformanceClient {
   #resolve!: (connected: Connected) => void;
   #reject!: (error: Error) => void;
   #isConnected = false;
+  #isAwaited = false;
 
   constructor(broker: ScriptedBroker) {
     this.#broker = broker;
@@ -34,26 +40,39 @@ export class BlindClient implements ConformanceClient {
   look(): void {
     const { transcript } = this.#broker;
     const [connack] = transcript.packets({ type: 'connack', direction: 'toClient', connection: 1 });
-    const ended = transcript.entries.some((entry) => entry.kind === 'mark' && ENDS.includes(entry.label));
-    if (ended) this.#reject(new Error('The connection has ended'));
+    if (this.#hasEnded()) this.#reject(new Error('The connection has ended'));
     else if (connack?.packet.type === 'connack' && connack.packet.reasonCode === 0) {
       this.#resolve({ reasonCode: 0, sessionPresent: connack.packet.sessionPresent });
     }
   }
 
+  /**
+   * Over sockets: resolves when the program has begun with what it was told, or when it is not going to. A silence before
+   * that says nothing.
+   */
+  async acted(): Promise<void> {
+    const endMs = performance.now() + ACT_LIMIT_MS;
+    while (this.#isAwaited && !this.#hasActed() && performance.now() < endMs) await setTimeout(LOOK_MS);
+    this.#isAwaited = false;
+  }
+
   publish(): Promise<number> {
+    this.#isAwaited = true;
     return Promise.resolve(UNKNOWN);
   }
 
   subscribe(): Promise<readonly number[]> {
+    this.#isAwaited = true;
     return Promise.resolve([UNKNOWN]);
   }
 
   unsubscribe(): Promise<readonly number[]> {
+    this.#isAwaited = true;
     return Promise.resolve([UNKNOWN]);
   }
 
   disconnect(): Promise<void> {
+    this.#isAwaited = true;
     return Promise.resolve();
   }
 
@@ -67,6 +86,15 @@ export class BlindClient implements ConformanceClient {
 
   stop(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #hasActed(): boolean {
+    const sent = this.#broker.transcript.packets({ direction: 'toServer' });
+    return sent.some(({ packet }) => packet.type !== 'connect') || this.#hasEnded();
+  }
+
+  #hasEnded(): boolean {
+    return this.#broker.transcript.entries.some((entry) => entry.kind === 'mark' && ENDS.includes(entry.label));
   }
 }
 

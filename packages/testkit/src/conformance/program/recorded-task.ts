@@ -48,9 +48,9 @@ export class Recording {
         note(request === undefined ? taskFor('disconnect') : undefined);
         return client.disconnect(request);
       },
-      reauthenticate() {
+      reauthenticate(request) {
         note(undefined);
-        return client.reauthenticate();
+        return client.reauthenticate(request);
       },
       closed() {
         note(undefined);

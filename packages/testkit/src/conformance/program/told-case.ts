@@ -52,6 +52,7 @@ async function playCase({ run }: ConformanceCase, bench: Bench, task: ProgramTas
   const client = new BlindClient(broker);
   const settle: typeof pace.settle = async (promise, how) => {
     client.look();
+    if (broker.url !== undefined) await client.acted();
     await pace.settle(promise, how);
   };
   const playing = play(task, bench, (line) => inbox.print(line));

@@ -8,6 +8,7 @@ export interface ProgressOptions {
   readonly write: (text: string) => void;
   /** The width of a terminal on which one line is written over and over; undefined: no terminal, so failures only. */
   readonly columns?: number | undefined;
+  /** Failures that are not to be shown. Default: none. */
   readonly knownFailures?: readonly KnownFailure[] | undefined;
 }
 

@@ -15,7 +15,7 @@ export function quietClient(client: ConformanceClient): ConformanceClient {
     subscribe: quietly((subscriptions, properties) => client.subscribe(subscriptions, properties)),
     unsubscribe: quietly((topicFilters, properties) => client.unsubscribe(topicFilters, properties)),
     disconnect: quietly((request) => client.disconnect(request)),
-    reauthenticate: quietly(() => client.reauthenticate()),
+    reauthenticate: quietly((request) => client.reauthenticate(request)),
     closed: quietly(() => client.closed()),
     stop: quietly(() => client.stop()),
   };

@@ -10,6 +10,7 @@ import { CASE_OUTCOMES, countOutcomes, STATEMENT_OUTCOMES, statementResults } fr
 export const CASE_LIMIT_MS = 20_000;
 
 export interface ConformanceOptions {
+  /** Who is judged. */
   readonly client: ClientUnderTest;
   /** `memoryWay()`, `tcpWay()`, or another. */
   readonly way: Way;
@@ -26,6 +27,7 @@ export interface ConformanceOptions {
 export interface Progress {
   /** Cases that have been run. */
   readonly doneCount: number;
+  /** Cases of the whole run. */
   readonly totalCount: number;
 }
 

@@ -1,3 +1,4 @@
+import { EXTRA_FEATURES } from '../feature.ts';
 import type { CaseOutcome, CaseResult, StatementOutcome, StatementResult } from '../result.ts';
 import { statements } from '../statements.ts';
 import { unobservable } from '../unobservable.ts';
@@ -27,8 +28,14 @@ export function countOutcomes<Outcome extends string>(
 export const CASE_OUTCOMES: readonly CaseOutcome[] = ['passed', 'failed', 'not-supported'];
 export const STATEMENT_OUTCOMES: readonly StatementOutcome[] = [...CASE_OUTCOMES, 'unobservable', 'not-run'];
 
-function outcomeOf(cases: readonly CaseResult[]): StatementOutcome {
-  if (cases.length === 0) return 'not-run';
+function outcomeOf(all: readonly CaseResult[]): StatementOutcome {
+  if (all.length === 0) return 'not-run';
+  const telling = all.filter((one) => !lacksExtrasOnly(one));
+  const cases = telling.length === 0 ? all : telling;
   const worst = (['failed', 'not-supported'] as const).find((outcome) => cases.some((one) => one.outcome === outcome));
   return worst ?? 'passed';
+}
+
+function lacksExtrasOnly({ outcome, missing = [] }: CaseResult): boolean {
+  return outcome === 'not-supported' && missing.every((feature) => EXTRA_FEATURES.includes(feature));
 }

@@ -25,17 +25,15 @@ describe('the page', () => {
     for (const { id, summary } of statements) {
       const row = rowOf(id);
       expect(page.split(`<tbody id="${id}"`)).toHaveLength(2);
-      expect(row).toContain(summary.replaceAll('"', '&quot;').replaceAll("'", '&#39;'));
-      expect(row.match(/<td class="run">/g)).toHaveLength(2);
+      expect(row).toContain(summary.replaceAll('"', '&quot;'));
+      expect(row.match(/<td class=/g)).toHaveLength(2);
       expect(row).toContain('<th scope="row" class="id">');
     }
   });
 
   it('names the outcomes in words', () => {
     const words = (id: string): readonly string[] =>
-      [...rowOf(id).matchAll(/<span class="outcome [a-z-]+"><span[^>]*>.<\/span\s*>([a-z ]+)<\/span/g)].map(
-        (m) => m[1]!,
-      );
+      [...rowOf(id).matchAll(/<td class="[a-z-]+">. ([a-z ]+)<\/td>/g)].map((m) => m[1]!);
     expect(words('MQTT-3.3.1-1')).toEqual(['passed', 'passed']);
     expect(words('MQTT-3.3.1-2')).toEqual(['failed', 'known failure']);
     expect(words('MQTT-3.3.1-4')).toEqual(['not supported', 'not supported']);
@@ -45,22 +43,74 @@ describe('the page', () => {
 
   it('shows a failure with its error and its packets, and links to it from the next statement', () => {
     const row = rowOf('MQTT-3.3.1-2');
-    expect(row).toContain('<summary>first over memory: two</summary>');
-    expect(row).toContain('<pre>a &lt;wanted&gt; b</pre>');
+    expect(row).toContain('<p><strong>first over memory:</strong> It failed.</p>');
+    expect(row).toContain('<summary>two</summary>');
+    expect(row).toContain('<pre>a &lt;wanted> b</pre>');
     expect(row).toContain(
-      '       5  #1  |---- PUBLISH ---&gt;|  topic &#39;a&#39;, qos 1, packetId 7\n' +
-        '       6  #1  |&lt;--- PUBACK -----|  packetId 7</pre>',
+      "  #1  |---- PUBLISH --->|  topic 'a', qos 1, packetId 7\n" + '  #1  |&lt;--- PUBACK -----|  packetId 7</pre>',
     );
-    expect(row).toContain('<strong>Known:</strong> of old');
+    expect(row).toContain('<p><strong>second over memory:</strong> of old</p>');
     const later = rowOf('MQTT-4.3.1-1');
     const [, anchor] = /<a href="#(failure-\d+)">two<\/a>/.exec(later)!;
-    expect(row).toContain(`id="${anchor}"`);
+    expect(row).toContain(`<details id="${anchor}">`);
     expect(later).not.toContain('<pre');
+  });
+
+  it('shows once what has failed in the same way in several runs, and apart what has not', () => {
+    expect(rowOf('MQTT-3.3.1-2').match(/<pre>/g)).toHaveLength(1);
+    const other = [failed('two', 'another', 'MQTT-3.3.1-2')];
+    const apart = reportToHtml(
+      conformanceReport([{ result: resultOf('first', cases) }, { result: resultOf('second', other) }]),
+    );
+    expect(apart).toContain('<pre>a &lt;wanted> b</pre>');
+    expect(apart).toContain('<pre>another</pre>');
+  });
+
+  it('puts the failures of one reason under it', () => {
+    const alike = [failed('x', 'said of x', 'MQTT-3.3.1-2'), failed('y', 'said of y', 'MQTT-3.3.1-2')];
+    const knownFailures = ['x', 'y'].map((name) => ({ case: name, reason: 'Both are old.' }));
+    const both = reportToHtml(conformanceReport([{ result: resultOf('first', alike), knownFailures }]));
+    expect(both.match(/Both are old\./g)).toHaveLength(1);
+    for (const said of ['said of x', 'said of y']) expect(both).toContain(`<pre>${said}</pre>`);
+  });
+
+  it('leaves out of a message what it shows itself, and where in the suite the step stands', () => {
+    const message =
+      'PUBACK came\n\n  at      /some/where/case.js:1:2\n  step    expect.end()\n\n  bytes   40 02 00 07\n\n' +
+      '  So far:\n     at ms    client           broker\n         5  #1  |---- PUBLISH --->|  qos 1\nThe program is running';
+    const spoken = reportToHtml(
+      conformanceReport([{ result: resultOf('first', [failed('two', message, 'MQTT-3.3.1-2')]) }]),
+    );
+    expect(spoken).toContain('<pre>PUBACK came\n\n  bytes   40 02 00 07\nThe program is running</pre>');
+  });
+
+  it('says where seconds pass, and nothing else of the time: two runs of one client make the same page', () => {
+    const at = (atMs: number) => ({ atMs, connection: 1, mark: 'cut', detail: '' });
+    const timed = (...times: number[]) => ({
+      ...failed('two', 'late', 'MQTT-3.3.1-2'),
+      transcript: times.map(at),
+      durationMs: times[0]!,
+    });
+    const pageOf = (...times: number[]) =>
+      reportToHtml(conformanceReport([{ result: resultOf('first', [timed(...times)], times[0]) }]));
+    expect(pageOf(3, 600, 2_601)).toContain(
+      '  #1  |       cut       |\n  #1  |       cut       |\n  #1  |    2 s later    |\n  #1  |       cut       |</pre>',
+    );
+    expect(pageOf(3, 600, 2_601)).toBe(pageOf(9, 580, 2_579));
   });
 
   it('says why a statement cannot be observed, and what a client lacks', () => {
     expect(rowOf('MQTT-1.5.4-1')).toContain('It hides.');
-    expect(rowOf('MQTT-3.3.1-4')).toContain('first over memory: not supported, for want of manual-ack');
+    expect(rowOf('MQTT-3.3.1-4')).toContain('<li><b title="manual-ack">––</b> four</li>');
+  });
+
+  it('has a sign for each run before a case, in the order of the columns', () => {
+    const some = [passed('one', 'MQTT-3.3.1-1')];
+    const runs = [passed('one', 'MQTT-3.3.1-1'), failed('one', 'no', 'MQTT-3.3.1-1')].map((one) => [one]);
+    const results = [...runs, some, []].map((list, i) => ({ result: resultOf(`client ${i}`, list) }));
+    expect(reportToHtml(conformanceReport(results))).toContain(
+      '<li><b>✓</b><i>✗</i><b>✓</b><b class="not-run">·</b> one</li>',
+    );
   });
 
   it('needs no other file, and lets none in', () => {
@@ -99,15 +149,15 @@ describe('text of a client', () => {
       {
         ...hostile,
         transcript: [
-          // Topic '<b>', payload '</pre>'.
+          // Topic '<q>', payload '</pre>'.
           {
             atMs: 0,
             connection: 1,
             direction: 'toServer' as const,
             packet: 'PUBLISH',
-            bytes: '30 0c 00 03 3c 62 3e 00 3c 2f 70 72 65 3e',
+            bytes: '30 0c 00 03 3c 71 3e 00 3c 2f 70 72 65 3e',
           },
-          { atMs: 0, connection: 1, mark: '<i>', detail: '<u>' },
+          { atMs: 0, connection: 1, mark: '<s>', detail: '<u>' },
         ],
       },
       passed(`${evil} too`, 'MQTT-3.3.1-2'),
@@ -131,12 +181,10 @@ describe('text of a client', () => {
     const script = /<script>[^]*?<\/script>/g;
     expect(spoiled.match(script)).toHaveLength(1);
     expect(spoiled.match(script)).toEqual(page.match(script));
-    expect(spoiled).not.toMatch(/<img|<way|<no>|<b>|<i>|<u>|alert\(1\)<\/script>/);
-    expect(spoiled).toContain(
-      '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=&#39;alert(2)&#39;&gt;',
-    );
+    expect(spoiled).not.toMatch(/<img|<way|<no>|<q>|<s>|<u>|alert\(1\)<\/script>/);
+    expect(spoiled).toContain("&quot;>&lt;script>alert(1)&lt;/script>&lt;img src=x onerror='alert(2)'>");
     expect(spoiled).toContain('&amp;amp;\\u{202e}\\u{0}');
-    expect(spoiled).toContain('topic &#39;&lt;b&gt;&#39;, payload &#39;&lt;/pre&gt;&#39;');
+    expect(spoiled).toContain("topic '&lt;q>', payload '&lt;/pre>'");
     expect(Array.from(spoiled).filter((character) => character !== '\n' && character < ' ')).toEqual([]);
   });
 });

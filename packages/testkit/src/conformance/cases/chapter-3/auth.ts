@@ -5,7 +5,8 @@ import { endedWith } from '../../bench/ended-with.ts';
 import { equal } from '../../bench/equal.ts';
 import { bytesOfLast } from '../../bench/sent.ts';
 import type { ConformanceCase } from '../../case.ts';
-import type { ClientAuth } from '../../client.ts';
+import type { ClientAuth, Explanation } from '../../client.ts';
+import type { StatementId } from '../../statements.ts';
 
 // Section 3.15: AUTH.
 
@@ -45,6 +46,29 @@ const badCodes = BAD_CODES.map(([code, what]): ConformanceCase => ({
 
 /** What no AUTH of a client may exceed, in bytes. */
 const MAXIMUM_PACKET_SIZE = 30;
+
+const LONG = 'a reason that needs more than the thirty bytes that are allowed';
+
+/** What a client may say with the AUTH that begins a re-authentication, and the statement about it. */
+const EXPLANATIONS: readonly (readonly [StatementId, what: string, Explanation])[] = [
+  ['MQTT-3.15.2-2', 'a Reason String', { reasonString: LONG }],
+  ['MQTT-3.15.2-3', 'a User Property', { userProperties: [['n', LONG]] }],
+];
+
+const explained = EXPLANATIONS.map(([statement, what, explanation]): ConformanceCase => ({
+  statements: [statement],
+  name: `AUTH goes without ${what} that would exceed the Maximum Packet Size of the server`,
+  needs: ['reauthenticate', 'reauthenticate-properties'],
+  setup: { auth: AUTH },
+  async run(bench) {
+    const { broker, client } = bench;
+    await begin(bench, { authenticationMethod: 'm', maximumPacketSize: MAXIMUM_PACKET_SIZE });
+    void client.reauthenticate({ properties: explanation });
+    await broker.expect.auth({ reasonCode: 0x19 });
+    const { length } = bytesOfLast(broker, 'auth');
+    equal('the bytes, if more than allowed', length > MAXIMUM_PACKET_SIZE ? length : 'within', 'within');
+  },
+}));
 
 export const authPacketCases: readonly ConformanceCase[] = [
   ...['f1', 'f2', 'f8'].map((first): ConformanceCase => ({
@@ -131,6 +155,20 @@ export const authPacketCases: readonly ConformanceCase[] = [
         lengths.filter((length) => length > MAXIMUM_PACKET_SIZE),
         [],
       );
+    },
+  },
+  ...explained,
+  {
+    statements: ['MQTT-3.15.2-2', 'MQTT-3.15.2-3'],
+    name: 'AUTH has the Reason String and the User Property that fit',
+    needs: ['reauthenticate', 'reauthenticate-properties'],
+    setup: { auth: AUTH },
+    async run(bench) {
+      const { broker, client } = bench;
+      await begin(bench, { authenticationMethod: 'm' });
+      const explanation: Explanation = { reasonString: 'why', userProperties: [['n', 'v']] };
+      void client.reauthenticate({ properties: explanation });
+      await broker.expect.auth({ reasonCode: 0x19, ...explanation });
     },
   },
 ];

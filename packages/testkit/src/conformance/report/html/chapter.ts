@@ -2,14 +2,17 @@ import type { CaseResult } from '../../result.ts';
 import type { Statement } from '../../statements.ts';
 import type { Chapter } from '../chapters.ts';
 import { outcomeName } from '../outcomes.ts';
-import type { ReportedFailure, ReportedStatement, ReportRun } from '../report.ts';
-import { failureLink, failureMarkup } from './failure.ts';
+import type { ReportedStatement, ReportRun } from '../report.ts';
+import { failureLink, failuresMarkup, shownFailures, type AnchoredFailure } from './failure.ts';
 import { html, type Markup } from './markup.ts';
+import { caseMarkup } from './signs.ts';
 
 /** Writes the chapters of one page: a failure is shown under the first statement that its case names. */
 export class ChapterWriter {
   readonly #runs: readonly ReportRun[];
-  readonly #anchors = new Map<ReportedFailure, string>();
+  /** The failures that are on the page, by the names of their cases. */
+  readonly #shown = new Map<string, readonly AnchoredFailure[]>();
+  #shownCount = 0;
   /** Of each run, by their names. */
   readonly #cases: readonly ReadonlyMap<string, CaseResult>[];
 
@@ -40,38 +43,32 @@ export class ChapterWriter {
     </section>`;
   }
 
-  /** The statement, and the failures below it. */
+  /** The statement; below it its cases, and the failures. */
   #rows({ id, summary }: Statement): Markup {
     const found = this.#runs.map((run) => run.statements.get(id));
     const outcomes = [...new Set(found.map((each) => each?.outcome ?? 'not-run'))];
     const reason = found.find((each) => each?.result.reason !== undefined)?.result.reason;
-    const failures = this.#failures(found);
-    const below = html`<tr class="failures">
-      <td></td>
-      <td colspan="${1 + found.length}">${failures}</td>
+    const names = [...new Set(found.flatMap((each) => each?.result.cases ?? []))];
+    const below = html`<tr class="below">
+      <td colspan="${2 + found.length}">${this.#caseList(names)}${this.#failures(names)}</td>
     </tr>`;
     return html`<tbody id="${id}" data-outcomes="${outcomes.join(' ')}">
       <tr>
         <th scope="row" class="id"><a href="#${id}">${id}</a></th>
-        <td>
-          ${summary}${reason === undefined ? undefined : html`<div class="soft">${reason}</div>`}${this.#caseList(found)}
-        </td>
+        <td>${summary}${reason === undefined ? undefined : html`<div class="soft">${reason}</div>`}</td>
         ${found.map(cell)}
       </tr>
-      ${failures.length === 0 ? undefined : below}
+      ${names.length === 0 ? undefined : below}
     </tbody>`;
   }
 
-  #caseList(found: readonly (ReportedStatement | undefined)[]): Markup | undefined {
-    const names = [...new Set(found.flatMap((each) => each?.result.cases ?? []))];
-    if (names.length === 0) return undefined;
-    const items = names.map((name) => {
-      const signs = this.#runs.flatMap(({ label }, i) => {
-        const result = this.#cases[i]?.get(name);
-        return result === undefined ? [] : [sign(result, label)];
-      });
-      return html`<li>${signs} ${name}</li>`;
-    });
+  #caseList(names: readonly string[]): Markup {
+    const items = names.map((name) =>
+      caseMarkup(
+        name,
+        this.#cases.map((cases) => cases.get(name)),
+      ),
+    );
     const title = names.length === 1 ? '1 case' : `${names.length} cases`;
     return html`<details>
       <summary>${title}</summary>
@@ -81,31 +78,27 @@ export class ChapterWriter {
     </details>`;
   }
 
-  #failures(found: readonly (ReportedStatement | undefined)[]): readonly Markup[] {
-    return this.#runs.flatMap((run, i) => {
-      const names = new Set(found[i]?.result.cases);
-      return run.failures.filter(({ result }) => names.has(result.case)).map((failure) => this.#failure(run, failure));
-    });
+  #failures(names: readonly string[]): readonly Markup[] {
+    const before = names.flatMap((name) => this.#shown.get(name) ?? []);
+    const first = names.filter((name) => !this.#shown.has(name)).flatMap((name) => this.#show(name));
+    return [...failuresMarkup(first), ...before.map(failureLink)];
   }
 
-  #failure(run: ReportRun, failure: ReportedFailure): Markup {
-    const shown = this.#anchors.get(failure);
-    if (shown !== undefined) return failureLink(run, failure, shown);
-    const anchor = `failure-${this.#anchors.size + 1}`;
-    this.#anchors.set(failure, anchor);
-    return failureMarkup(run, failure, anchor);
+  /** Gives the failures of a case their places on the page. */
+  #show(name: string): readonly AnchoredFailure[] {
+    const failures = this.#runs.flatMap((run) =>
+      run.failures.filter(({ result }) => result.case === name).map((failure) => [run, failure] as const),
+    );
+    const anchored = shownFailures(failures).map((failure): AnchoredFailure => {
+      this.#shownCount += 1;
+      return [failure, `failure-${this.#shownCount}`];
+    });
+    this.#shown.set(name, anchored);
+    return anchored;
   }
 }
 
 function cell(statement: ReportedStatement | undefined): Markup {
   const { outcome, symbol, label } = outcomeName(statement?.outcome ?? 'not-run');
-  return html`<td class="run">
-    <span class="outcome ${outcome}"><span class="symbol" aria-hidden="true">${symbol}</span>${label}</span>
-  </td>`;
-}
-
-function sign({ outcome, missing = [] }: CaseResult, run: string): Markup {
-  const { symbol, label } = outcomeName(outcome);
-  const title = `${run}: ${label}${missing.length === 0 ? '' : `, for want of ${missing.join(', ')}`}`;
-  return html`<span class="symbol ${outcome}" role="img" title="${title}" aria-label="${title}">${symbol}</span>`;
+  return html`<td class="${outcome}">${symbol} ${label}</td>`;
 }

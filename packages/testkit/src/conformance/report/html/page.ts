@@ -31,7 +31,8 @@ export function reportToHtml({ runs }: ConformanceReport): string {
           <h1>MQTT v5 client conformance</h1>
           <p class="soft">
             The 251 normative statements of MQTT Version 5.0, and what a broker saw of each. A statement passes where
-            every case that names it passes.
+            every case that names it passes. In the lists of cases the signs stand in the order of the columns: ✓
+            passed, ✗ failed, – not supported (its tip says what the client lacks), · not run.
           </p>
         </header>
         <main>

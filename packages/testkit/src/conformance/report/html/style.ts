@@ -36,34 +36,34 @@ th.id { width: 9.5rem; font: 600 0.85rem/1.75 ui-monospace, 'SFMono-Regular', Me
 thead th, thead th.id { border-top: 0; color: var(--soft); font-family: inherit; font-size: 0.85rem; font-weight: 600; }
 th.id a { color: inherit; text-decoration: none; }
 th.id a:hover { text-decoration: underline; }
-th.run, td.run { width: 9.5rem; overflow-wrap: anywhere; }
-tr.failures > td { border-top: 0; padding-top: 0; }
+th.run { width: 8.2rem; overflow-wrap: anywhere; }
+tr.below > td { border-top: 0; padding: 0 0.75rem 0.5rem 10.25rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 caption { padding: 0; height: 0; overflow: hidden; position: absolute; clip-path: inset(50%); }
-.outcome { white-space: nowrap; font-weight: 600; }
-.chapter .outcome { font-size: 0.9rem; }
-.outcome .symbol { display: inline-block; width: 1.2em; }
-.passed { color: var(--passed); }
-.failed { color: var(--failed); }
+.outcome { font-weight: 600; }
+.chapter td:nth-child(n + 3) { font-size: 0.85rem; font-weight: 600; }
+.passed, .cases b { color: var(--passed); }
+.failed, .cases i { color: var(--failed); }
 .known-failure { color: var(--known-failure); }
-.not-supported { color: var(--not-supported); }
+.not-supported, .cases [title] { color: var(--not-supported); }
 .unobservable { color: var(--unobservable); }
-.not-run { color: var(--not-run); }
+.not-run, .cases .not-run { color: var(--not-run); }
 .zero { color: var(--soft); font-weight: 400; }
 .bar { display: flex; gap: 2px; height: 0.55rem; min-width: 9rem; margin-top: 0.35rem; }
 .bar span { background: currentcolor; border-radius: 2px; min-width: 3px; }
-details { margin-top: 0.35rem; font-size: 0.9rem; }
+details { margin-top: 0.2rem; font-size: 0.9rem; }
 summary { cursor: pointer; color: var(--soft); }
 .failure { margin: 0.4rem 0 0; padding: 0.45rem 0.9rem; border-left: 3px solid currentcolor; border-radius: 0 6px 6px 0; background: var(--page); }
 .failure > * { color: var(--text); }
-.failure > summary { font-weight: 600; }
 .failure > p { margin: 0.2rem 0; font-size: 0.9rem; }
-.failure h4 { margin: 0.7rem 0 0.2rem; font-size: 0.8rem; color: var(--soft); }
+.failure > .soft, .failure summary { color: var(--soft); }
 pre {
   margin: 0.3rem 0; padding: 0.7rem 0.9rem; overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--card);
   font: 0.8rem/1.45 ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace; max-height: 32rem;
 }
-ul.cases { margin: 0.3rem 0; padding-left: 1.2rem; }
+pre[tabindex]::before { content: '     client           broker'; display: block; color: var(--soft); }
+ul.cases { margin: 0.3rem 0; padding: 0; list-style: none; }
+.cases b, .cases i { font: 600 0.85rem/1 ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace; letter-spacing: 0.15em; }
 nav ol { columns: 20rem; column-gap: 2rem; padding: 0; list-style: none; font-size: 0.92rem; }
 nav li { break-inside: avoid; padding: 0.1rem 0; }
 .tools {
@@ -76,6 +76,6 @@ nav li { break-inside: avoid; padding: 0.1rem 0; }
 .note { margin-top: 0.7rem; padding: 0.7rem 1rem; border: 1px solid var(--line); border-left: 3px solid var(--known-failure); border-radius: 0 6px 6px 0; background: var(--card); }
 .note p { margin: 0; }
 .note ul { margin: 0.3rem 0 0; }
-tbody:target, .failure:target { outline: 2px solid var(--link); outline-offset: -2px; }
+tbody:target, .failure :target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media print { .tools { display: none; } .scroll, pre { overflow: visible; max-height: none; } pre { white-space: pre-wrap; } }
 `;

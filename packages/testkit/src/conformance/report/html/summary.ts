@@ -17,7 +17,6 @@ export function summaryTable(runs: readonly ReportRun[]): Markup {
           <th scope="col">Client</th>
           ${heads}
           <th scope="col" class="number">cases</th>
-          <th scope="col" class="number">seconds</th>
         </tr>
       </thead>
       <tbody>
@@ -42,7 +41,6 @@ function summaryRow(run: ReportRun): Markup {
     </th>
     ${cells}
     <td class="number">${run.result.cases.length}</td>
-    <td class="number">${(run.result.durationMs / 1000).toFixed(1)}</td>
   </tr>`;
 }
 

@@ -170,4 +170,11 @@ export const connectingFaults: readonly EngineFault[] = [
     replacement: 'this.#fill();',
     breaks: ['MQTT-3.14.4-1'],
   },
+  {
+    what: 'leaves the stream open behind its DISCONNECT, for ever',
+    file: 'session/driver.ts',
+    fragment: 'return closeIo(this.io);',
+    replacement: 'return Promise.resolve();',
+    breaks: ['MQTT-3.14.4-2'],
+  },
 ];

@@ -120,8 +120,8 @@ export const receivingFaults: readonly EngineFault[] = [
   {
     what: 'loses the Subscription Identifiers of a message',
     file: 'protocol/inbound-publish.ts',
-    fragment: 'subscriptionIdentifiers ?? []',
-    replacement: '[]',
+    fragment: 'this.#decoded = { subscriptionIdentifiers,',
+    replacement: 'this.#decoded = { subscriptionIdentifiers: [],',
     breaks: ['MQTT-3.3.4-3', 'MQTT-3.3.4-4', 'MQTT-3.3.4-5'],
   },
   {

@@ -8,6 +8,7 @@ import { endedWith } from '../../../bench/ended-with.ts';
 import { equal } from '../../../bench/equal.ts';
 import { bytesOfLast, sentBy } from '../../../bench/sent.ts';
 import type { ConformanceCase } from '../../../case.ts';
+import type { Explanation } from '../../../client.ts';
 import type { StatementId } from '../../../statements.ts';
 
 // Sections 3.4 and 3.5: PUBACK and PUBREC, whose tables of reason codes are the same.
@@ -54,13 +55,20 @@ const ACKS: readonly PublishAck[] = [
 const REFUSALS: readonly ReasonCode[] = [0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
 /** Codes of other packets, and the one of this table that only servers have a use for. */
 const FOREIGN: readonly number[] = [0x10, 0x11, 0x01, 0x82, 0x92, 0x9b];
-/** The lengths of a PUBACK that says nothing but its code, and of one that has room for a few words. */
-const SMALL_PACKETS: readonly number[] = [5, 20];
+/** The length of an acknowledgement that says nothing but its code, in the shortest form. */
+const SHORTEST_REFUSAL = 5;
+/** One that has room for a few words, but not for many. */
+const SMALL_PACKET = 20;
 
-/** A message that the application has got. */
-async function deliver({ broker, inbox }: Bench, ack: PublishAck, packetId: number): Promise<void> {
+/** A message that the application acknowledges with this code. */
+async function refuse(
+  { broker, inbox }: Bench,
+  ack: PublishAck,
+  packetId: number,
+  ...answer: readonly [reasonCode: number, properties?: Explanation]
+): Promise<void> {
+  inbox.ackWith(...answer);
   await broker.sendBytes(packet(ack.publish, '00 01 61', u16(packetId), '00'));
-  await inbox.count(packetId);
 }
 
 /** The end of an exchange that the client began; what its publish() came to. */
@@ -72,6 +80,41 @@ async function finish(bench: Bench, ack: PublishAck, packetId: number, publishin
   }
   return resolved(bench, 'publish()', publishing);
 }
+
+/** Too much for a small packet. */
+const LONG = 'a reason that needs more than the twenty bytes that are allowed';
+
+const explained = ACKS.flatMap((ack): readonly ConformanceCase[] => {
+  const common = { needs: [...ack.needs, 'ack-properties'], setup: { negativeAck: true } } as const;
+  const tooLong = (statement: StatementId, what: string, properties: Explanation): ConformanceCase => ({
+    ...common,
+    statements: [statement],
+    name: `${ack.what} goes without ${what} that would exceed the Maximum Packet Size of the server`,
+    async run(bench) {
+      const { broker } = bench;
+      await begin(bench, { maximumPacketSize: SMALL_PACKET });
+      await refuse(bench, ack, 1, 0x99, properties);
+      await broker.expect[ack.type]({ packetId: 1, reasonCode: 0x99 });
+      const { length } = bytesOfLast(broker, ack.type);
+      equal('the bytes, if more than allowed', length > SMALL_PACKET ? length : 'within', 'within');
+    },
+  });
+  return [
+    tooLong(ack.reasonString, 'a Reason String', { reasonString: LONG }),
+    tooLong(ack.userProperties, 'a User Property', { userProperties: [['n', LONG]] }),
+    {
+      ...common,
+      statements: [ack.reasonString, ack.userProperties],
+      name: `${ack.what} has the Reason String and the User Property that fit`,
+      async run(bench) {
+        await begin(bench);
+        const properties: Explanation = { reasonString: 'why', userProperties: [['n', 'v']] };
+        await refuse(bench, ack, 1, 0x99, properties);
+        await bench.broker.expect[ack.type]({ packetId: 1, reasonCode: 0x99, ...properties });
+      },
+    },
+  ];
+});
 
 const sent = ACKS.flatMap((ack): readonly ConformanceCase[] => [
   {
@@ -91,15 +134,14 @@ const sent = ACKS.flatMap((ack): readonly ConformanceCase[] => [
   {
     statements: [ack.codes],
     name: `${ack.what} of a message that the application refuses has the code that it gives`,
-    needs: [...ack.needs, 'negative-ack'],
-    setup: { manualAck: true },
+    needs: ack.needs,
+    setup: { negativeAck: true },
     async run(bench) {
-      const { broker, inbox } = bench;
+      const { broker } = bench;
       await begin(bench);
       for (const [index, reasonCode] of REFUSALS.entries()) {
         const packetId = index + 1;
-        await deliver(bench, ack, packetId);
-        inbox.received[index]?.ack?.(reasonCode);
+        await refuse(bench, ack, packetId, reasonCode);
         await broker.expect[ack.type]({ packetId, reasonCode });
         const written = concat(u16(packetId), [reasonCode]);
         equal(
@@ -113,16 +155,15 @@ const sent = ACKS.flatMap((ack): readonly ConformanceCase[] => [
   {
     statements: [ack.codes],
     name: `${ack.what} never goes out with a code that is not in its table, or that only servers use`,
-    needs: [...ack.needs, 'negative-ack'],
-    setup: { manualAck: true },
+    needs: ack.needs,
+    setup: { negativeAck: true },
     async run(bench) {
       const { broker, inbox } = bench;
       await begin(bench);
       for (const [index, reasonCode] of FOREIGN.entries()) {
-        await deliver(bench, ack, index + 1);
-        const acknowledging = (async () => inbox.received[index]?.ack?.(reasonCode))();
         // A client may refuse the call, or send a code that is right.
-        await attempt(bench, acknowledging);
+        await refuse(bench, ack, index + 1, reasonCode);
+        await attempt(bench, inbox.count(index + 1));
       }
       await broker.answer({ [ack.type]: () => {}, disconnect: true, end: true });
       await broker.expectSilence();
@@ -134,16 +175,16 @@ const sent = ACKS.flatMap((ack): readonly ConformanceCase[] => [
       );
     },
   },
-  ...SMALL_PACKETS.map((maximumPacketSize): ConformanceCase => ({
-    statements: [ack.reasonString, ack.userProperties],
+  ...[SHORTEST_REFUSAL, SMALL_PACKET].map((maximumPacketSize): ConformanceCase => ({
+    // An acknowledgement without either may be too long as well: the Property Length can be left out.
+    statements: maximumPacketSize === SHORTEST_REFUSAL ? ['MQTT-3.2.2-15'] : [ack.reasonString, ack.userProperties],
     name: `${ack.what} with a refusal keeps within a Maximum Packet Size of ${maximumPacketSize}`,
-    needs: [...ack.needs, 'negative-ack'],
-    setup: { manualAck: true },
+    needs: ack.needs,
+    setup: { negativeAck: true },
     async run(bench) {
-      const { broker, inbox } = bench;
+      const { broker } = bench;
       await begin(bench, { maximumPacketSize });
-      await deliver(bench, ack, 1);
-      inbox.received[0]?.ack?.(0x99);
+      await refuse(bench, ack, 1, 0x99);
       await broker.expect[ack.type]({ packetId: 1, reasonCode: 0x99 });
       const { length } = bytesOfLast(broker, ack.type);
       equal('the bytes, if more than allowed', length > maximumPacketSize ? length : 'within', 'within');
@@ -151,16 +192,16 @@ const sent = ACKS.flatMap((ack): readonly ConformanceCase[] => [
   })),
   {
     statements: [ack.reasonString, ack.userProperties],
-    name: `${ack.what} of a message whose handler fails keeps within a Maximum Packet Size of 20`,
+    name: `${ack.what} of a message whose handler fails keeps within a Maximum Packet Size of ${SMALL_PACKET}`,
     needs: ack.needs,
     async run(bench) {
       const { broker, inbox } = bench;
-      await begin(bench, { maximumPacketSize: 20 });
+      await begin(bench, { maximumPacketSize: SMALL_PACKET });
       inbox.fail();
       await broker.sendBytes(packet(ack.publish, '00 01 61 00 05 00 78'));
       await broker.expect[ack.type]({ packetId: 5 });
       const { length } = bytesOfLast(broker, ack.type);
-      equal('the bytes, if more than allowed', length > 20 ? length : 'within', 'within');
+      equal('the bytes, if more than allowed', length > SMALL_PACKET ? length : 'within', 'within');
     },
   },
 ]);
@@ -237,4 +278,4 @@ const received = ACKS.flatMap((ack): readonly ConformanceCase[] => [
   })),
 ]);
 
-export const publishAckCases: readonly ConformanceCase[] = [...sent, ...received];
+export const publishAckCases: readonly ConformanceCase[] = [...sent, ...explained, ...received];
