@@ -65,7 +65,7 @@ describe('targets', () => {
 
   test('of memory are what is beyond a bare socket', () => {
     const idle = { bare: { heapBytesPerSession: 3_000 }, minimq: { heapBytesPerSession: 7_000 } };
-    expect(judge([result('memory/idle', idle)])).toMatchObject([{ value: 4_000, reached: true }]);
+    expect(judge([result('memory/tcp/idle', idle)])).toMatchObject([{ value: 4_000, reached: true }]);
   });
 });
 

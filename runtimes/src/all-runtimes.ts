@@ -1,19 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Certificate } from '@minimq/testkit/certificates';
+import { testCertificates } from '@minimq/testkit/certificates';
 import { childRuntimes } from './children/child-runtimes.ts';
 import { Chromium } from './chromium/chromium.ts';
 import { chromiumRuntimes } from './chromium/chromium-runtimes.ts';
 import type { Runtime } from './runs/run.ts';
 
-/** Every runtime, told to trust this authority, or this server where it cannot be told an authority. */
+/** Every runtime, told to trust the test authority, or its server where it cannot be told an authority. */
 export class AllRuntimes {
   readonly list: readonly Runtime[];
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'minimq-runtimes-'));
   #chromium: Promise<Chromium> | undefined;
 
-  constructor(ca: Certificate, server: Certificate) {
+  constructor() {
+    const { ca, server } = testCertificates();
     const caFile = join(this.#folder, 'ca.pem');
     writeFileSync(caFile, ca.cert);
     const startChromium = (): Promise<Chromium> => (this.#chromium ??= Chromium.start(server.cert));

@@ -7,7 +7,7 @@ import type { IdleClient, Resume, StoppedConsumer } from './special.ts';
 const IDLE_READ_BYTES = 1_024;
 
 export const bareIdle: IdleClient = {
-  callerBytes: IDLE_READ_BYTES,
+  readBytes: (transport) => (transport === 'ws' ? 0 : IDLE_READ_BYTES),
   async open(target) {
     const wire = await openWire(target, IDLE_READ_BYTES);
     await answer(wire, connectPacket(), CONNACK);

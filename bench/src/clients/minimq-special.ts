@@ -9,9 +9,10 @@ const RX_BYTES = 64 * 1024;
 const PUBLISH_BYTES = 128;
 
 export const minimqIdle: IdleClient = {
-  callerBytes: IDLE_BYTES.rx + IDLE_BYTES.tx + IDLE_BYTES.read,
-  async open(target) {
-    const session = new Session({ buffers: Buffers.allocate({ rx: IDLE_BYTES.rx, tx: IDLE_BYTES.tx }) });
+  give: () => Buffers.allocate({ rx: IDLE_BYTES.rx, tx: IDLE_BYTES.tx }),
+  readBytes: (transport) => (transport === 'tcp' ? IDLE_BYTES.read : 0),
+  async open(target, given) {
+    const session = new Session({ buffers: given as Buffers });
     await session.connect(await openIo(target, IDLE_BYTES.read));
     return session;
   },

@@ -4,7 +4,7 @@ import { brokerUrl, MQTTJS_OPTIONS } from './mqttjs.ts';
 import type { IdleClient, Resume, StoppedConsumer } from './special.ts';
 
 export const mqttJsIdle: IdleClient = {
-  callerBytes: 0,
+  readBytes: () => 0,
   open: (target) => connectAsync(brokerUrl(target), { ...MQTTJS_OPTIONS, keepalive: 60 }),
 };
 

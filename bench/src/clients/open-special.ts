@@ -12,7 +12,7 @@ export async function openIdle(name: ClientName): Promise<IdleClient> {
     case 'mqttjs':
       return (await import('./mqttjs-special.ts')).mqttJsIdle;
     case 'u8mqtt':
-      return { open: (await import('./u8mqtt.ts')).openU8Mqtt, callerBytes: 0 };
+      return { open: (await import('./u8mqtt.ts')).openU8Mqtt, readBytes: () => 0 };
   }
 }
 

@@ -1,11 +1,14 @@
+import type { Transport } from '../wire/transport.ts';
 import type { Target } from './client.ts';
 
 /** A session of small buffers that does nothing once it is connected. */
 export interface IdleClient {
+  /** What its caller gives to one session, `rx` and `tx`: there before anything is measured. */
+  readonly give?: () => unknown;
   /** What it resolves with has to be kept for as long as the session shall live. */
-  readonly open: (target: Target) => Promise<unknown>;
-  /** Bytes of the buffers that its caller chooses, for each session. */
-  readonly callerBytes: number;
+  readonly open: (target: Target, given: unknown) => Promise<unknown>;
+  /** Bytes of each session's buffer to read into, whose length its caller chooses. */
+  readonly readBytes: (transport: Transport) => number;
 }
 
 /**

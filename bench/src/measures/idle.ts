@@ -9,16 +9,17 @@ const WARM_UP = 20;
 
 /** Memory per connected session that has nothing to do. */
 export async function measureIdle(name: ClientName, target: Target, sessions: number): Promise<Metrics> {
-  const { open, callerBytes } = await openIdle(name);
-  const kept: unknown[] = await openEach(WARM_UP, () => open(target));
+  const { give, open, readBytes } = await openIdle(name);
+  const kept: unknown[] = await openEach(WARM_UP, () => open(target, give?.()));
+  const given = Array.from({ length: sessions }, () => give?.());
+  let next = 0;
   const before = collectedMemory();
-  kept.push(await openEach(sessions, () => open(target)));
+  kept.push(await openEach(sessions, () => open(target, given[next++])));
   const after = collectedMemory();
   if (kept.length !== WARM_UP + 1) throw new Error('The sessions have to be kept until they are measured');
   return {
     heapBytesPerSession: (after.heap - before.heap) / sessions,
-    // Without those that the caller has given: rx, tx and the buffer to read into.
-    bufferBytesPerSession: (after.buffers - before.buffers) / sessions - callerBytes,
+    bufferBytesPerSession: (after.buffers - before.buffers) / sessions - readBytes(target.transport),
     residentBytesPerSession: (after.resident - before.resident) / sessions,
   };
 }

@@ -88,7 +88,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     what: 'heap bytes per idle session beyond those of a bare socket',
-    contest: 'memory/idle',
+    contest: 'memory/tcp/idle',
     metric: 'heapBytesPerSession',
     ours: 'minimq',
     beside: 'bare',

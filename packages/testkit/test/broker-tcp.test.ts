@@ -4,8 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryBroker, type MemoryBrokerOptions } from '@minimq/testkit';
 import { listenTcp, type BrokerListener } from '@minimq/testkit/node';
 import { SocketIo } from '../src/node/socket-io.ts';
-import { bytesOf, connect, hexOf, publish, sessionExpiry, subscribe } from './broker-helpers.ts';
+import { bytesOf, connect, hexOf, subscribe } from './broker-helpers.ts';
 import { counting } from './link-helpers.ts';
+
+// What is about sockets; what every listener does is in node/listeners.test.ts.
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -61,27 +63,17 @@ async function turns(count: number): Promise<void> {
 }
 
 describe('listenTcp', () => {
-  it('serves a free port of this machine, and says which', async () => {
-    const { broker, listener } = await listening();
-    expect(listener.url).toBe(`mqtt://127.0.0.1:${listener.port}`);
-    expect(listener.port).toBeGreaterThan(0);
+  it('closes the connection behind a DISCONNECT', async () => {
+    const { listener } = await listening();
     const client = await dial(listener);
-    client.send(connect(), subscribe(1, 't'), publish('t', 'x'));
-    expect(await client.take(5 + 6 + 7)).toBe('20 03 00 00 00 90 04 00 01 00 00 30 05 00 01 74 00 78');
-    expect(listener.connections.map(({ clientId }) => clientId)).toEqual(['c']);
-    expect(broker.clientIds).toEqual(['c']);
+    client.send(connect());
+    await client.take(5);
     const [connection] = listener.connections;
     client.send('e0 00');
     await client.ended;
     expect(await connection!.closed).toEqual({ by: 'client', reasonCode: 0 });
     expect(client.errors).toEqual([]);
     expect(client.rest()).toBe('');
-    expect(listener.connections).toEqual([]);
-  });
-
-  it('rejects where it cannot have the port', async () => {
-    const { broker, listener } = await listening();
-    await expect(listenTcp(broker, { port: listener.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it('gets a last word through to a client that is still sending', async () => {
@@ -96,23 +88,6 @@ describe('listenTcp', () => {
     expect(client.errors).toEqual([]);
   });
 
-  it('cuts all connections, and takes them again', async () => {
-    const { broker, listener } = await listening();
-    const lasting = { flags: '00', properties: [sessionExpiry(60)] };
-    const client = await dial(listener);
-    client.send(connect(lasting), subscribe(1, 't', '01'));
-    await client.take(5 + 6);
-    const [connection] = listener.connections;
-    expect(listener.cutAll()).toBe(1);
-    await client.ended;
-    expect(await connection!.closed).toMatchObject({ by: 'transport' });
-    expect(client.rest()).toBe('');
-    broker.publish({ topic: 't', payload: 'x', qos: 1 });
-    const back = await dial(listener);
-    back.send(connect(lasting));
-    expect(await back.take(5 + 9)).toBe('20 03 01 00 00 32 07 00 01 74 00 01 00 78');
-  });
-
   it('hears of a reset', async () => {
     const { listener } = await listening();
     const client = await dial(listener);
@@ -121,41 +96,6 @@ describe('listenTcp', () => {
     const [connection] = listener.connections;
     client.socket.resetAndDestroy();
     expect(await connection!.closed).toMatchObject({ by: 'transport', error: { code: 'ECONNRESET' } });
-  });
-
-  it('disconnects those who came through it when it is closed, and nobody else', async () => {
-    const { broker, listener } = await listening();
-    const other = await listenTcp(broker);
-    closing.push(() => other.close());
-    const client = await dial(listener);
-    const otherClient = await dial(other);
-    client.send(connect());
-    otherClient.send(connect({ clientId: 'o' }));
-    await client.take(5);
-    await otherClient.take(5);
-    await listener.close();
-    expect(await client.take(3)).toBe('e0 01 8b');
-    await client.ended;
-    expect(broker.clientIds).toEqual(['o']);
-    await expect(dial(listener)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  });
-
-  it('passes on 20,000 messages of QoS 1 in their order', async () => {
-    const { listener } = await listening();
-    const subscriber = await dial(listener);
-    subscriber.send(connect({ clientId: 's' }), subscribe(1, 't', '00'));
-    await subscriber.take(5 + 6);
-    const publisher = await dial(listener);
-    publisher.send(connect());
-    await publisher.take(5);
-    const sent: number[] = [];
-    for (let i = 0; i < 20_000; i += 1) sent.push(0x32, 8, 0, 1, 0x74, i >> 8, (i & 0xff) | 1, 0, i >> 8, i & 0xff);
-    // Identifier 0 is none: the last bit is set.
-    publisher.socket.write(Uint8Array.from(sent));
-    const got = bytesOf(await subscriber.take(20_000 * 8));
-    const numbers = Array.from({ length: 20_000 }, (_, i) => (got[i * 8 + 6]! << 8) | got[i * 8 + 7]!);
-    expect(numbers.every((value, i) => value === i)).toBe(true);
-    expect((await publisher.take(20_000 * 4)).slice(-23)).toBe('40 02 4e 1f 40 02 4e 1f');
   });
 
   it('holds no more than its bounds for a client that does not read', async () => {

@@ -9,13 +9,15 @@ import type { TlsChoices } from './options.ts';
 export function sessionKey(target: string, choices: TlsChoices): string {
   const { servername, alpnProtocols, dangerouslyAcceptAnyCertificate, ca, cert, pfx, crl } = choices;
   const { allowPartialTrustChain, checkServerIdentity } = choices;
+  const { clientCertEngine, privateKeyEngine, privateKeyIdentifier } = choices;
   const { ciphers, sigalgs, minVersion, maxVersion, minDHSize, secureOptions, secureProtocol } = choices;
   const isJudged = checkServerIdentity !== undefined;
   const isVerified = dangerouslyAcceptAnyCertificate !== true;
-  const trust = [servername, isVerified, isJudged, ca, cert, pfx, crl, allowPartialTrustChain];
+  const trust = [servername, isVerified, isJudged, ca, crl, allowPartialTrustChain];
+  const identity = [cert, pfx, clientCertEngine, privateKeyEngine, privateKeyIdentifier];
   const agreed = [alpnProtocols, ciphers, sigalgs, minVersion, maxVersion, minDHSize, secureOptions, secureProtocol];
   const digest = createHash('sha256')
-    .update(JSON.stringify([trust, agreed]))
+    .update(JSON.stringify([trust, identity, agreed]))
     .digest('base64url');
   return `${target} ${digest}`;
 }

@@ -113,9 +113,19 @@ describe('the key of a session', () => {
     { minDHSize: 2_048 },
     { crl: 'a list' },
     { minVersion: 'TLSv1.3' },
+    // Who we are, where that is in an engine and not in cert or pfx.
+    { clientCertEngine: '/lib/engine.so' },
+    { privateKeyEngine: 'pkcs11', privateKeyIdentifier: 'slot-1' },
   ])('tells %o from nothing, and from itself not', (options) => {
     expect(sessionKey('h:1', options)).not.toBe(sessionKey('h:1', {}));
     expect(sessionKey('h:1', options)).toBe(sessionKey('h:1', { ...options }));
+  });
+
+  it('tells two client identities of one engine apart', () => {
+    const ofSlot = (privateKeyIdentifier: string): string =>
+      sessionKey('h:1', { cert: 'one', privateKeyEngine: 'pkcs11', privateKeyIdentifier });
+    expect(ofSlot('slot-1')).not.toBe(ofSlot('slot-2'));
+    expect(sessionKey('h:1', { clientCertEngine: 'a' })).not.toBe(sessionKey('h:1', { privateKeyEngine: 'a' }));
   });
 });
 

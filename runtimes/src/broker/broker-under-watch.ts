@@ -1,7 +1,7 @@
 import { MemoryBroker } from '@minimq/testkit';
 import { listenTcp, listenTls, listenWebSocket, type BrokerListener } from '@minimq/testkit/node';
 import { testCertificates } from '@minimq/testkit/certificates';
-import type { Transport } from '../scenario/request.ts';
+import type { Transport } from '../tasks/target.ts';
 import { RunWatch } from './run-watch.ts';
 
 /** A broker with a port for each transport. It serves one run at a time. */

@@ -21,7 +21,6 @@ export class RunWatch {
   /** Until the client comes back, what had arrived before is still looked at. */
   #isCut = false;
   #hasDisconnected = false;
-  #hasSeenPackets = false;
 
   /** `cut` breaks the connection off without a word. */
   constructor(cut: () => void) {
@@ -29,7 +28,6 @@ export class RunWatch {
   }
 
   onPacket({ direction, packet }: ObservedPacket): void {
-    this.#hasSeenPackets = true;
     if (direction === 'toClient' || packet === undefined) return;
     if (packet.type === 'connect') {
       this.#receivedCount = this.#answeredCount = 0;
@@ -42,10 +40,6 @@ export class RunWatch {
     this.#isCut = true;
     this.#cutCount += 1;
     this.#cut();
-  }
-
-  get hasSeenPackets(): boolean {
-    return this.#hasSeenPackets;
   }
 
   /** A message that the broker takes: a repeat that QoS 2 recognises is none. */

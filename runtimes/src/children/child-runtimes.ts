@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ConformanceReport } from '../conformance/request.ts';
-import type { Runtime } from '../runs/run.ts';
+import type { Ran, Runtime } from '../runs/run.ts';
 import type { WebSocketKind } from '../runs/through.ts';
-import { TRANSPORTS, type ScenarioAnswer, type Transport } from '../scenario/request.ts';
+import { TRANSPORTS, type Transport } from '../tasks/target.ts';
+import type { Answer, Reports, Task, TaskName } from '../tasks/task.ts';
 import { runProgram } from './program.ts';
 
 const INSTALL = 'npx -y pnpm@12.21.0 --dir runtimes install --frozen-lockfile';
@@ -21,6 +22,8 @@ interface Child {
   readonly webSocket: WebSocketKind;
   /** Default: all of them. */
   readonly transports?: readonly Transport[];
+  /** Whether the tests of the transports run in it. Default false. */
+  readonly runsTests?: boolean;
   /** Whether the Io conformance suite runs in it over WebSocket. Default false. */
   readonly runsConformance?: boolean;
 }
@@ -39,7 +42,14 @@ export function childRuntimes(caFile: string): readonly Runtime[] {
     { name: 'node 20', runtime: 'node', version: '20.', command: process.execPath, webSocket: 'ws' },
     ...[22, 24, 26].map((major): Child => {
       const command = installed(`node-${major}/bin/node`);
-      return { name: `node ${major}`, runtime: 'node', version: `${major}.`, command, webSocket: 'ws' };
+      return {
+        name: `node ${major}`,
+        runtime: 'node',
+        version: `${major}.`,
+        command,
+        webSocket: 'ws',
+        runsTests: true,
+      };
     }),
     {
       name: 'bun',
@@ -72,15 +82,17 @@ function runtimeOf(child: Child): Runtime {
   const { name, webSocket, transports = TRANSPORTS } = child;
   const runtime: Runtime = {
     name,
+    platform: child.runtime,
     webSocket,
     transports,
-    async scenario(request) {
-      const answer = (await ask(child, 'main', request)) as ScenarioAnswer;
+    ...(child.runsTests === true ? { testCommand: child.command } : {}),
+    async perform<Name extends TaskName>(task: Task<Name>) {
+      const answer = (await ask(child, 'main', task)) as Answer;
       if (!answer.ok) throw new Error(answer.error);
       if (answer.runtime !== child.runtime || !answer.version.startsWith(child.version)) {
         throw new Error(`it is ${answer.runtime} ${answer.version}, not ${child.runtime} ${child.version}x`);
       }
-      return answer;
+      return answer as Ran<Reports[Name]>;
     },
   };
   if (child.runsConformance !== true) return runtime;

@@ -1,19 +1,20 @@
-import type { Runtime } from '../runs/run.ts';
+import type { Ran, Runtime } from '../runs/run.ts';
+import type { Reports, Task, TaskName } from '../tasks/task.ts';
 import type { Chromium } from './chromium.ts';
 
 /** A page and a module worker. `start` gives the browser, always the same one. */
 export function chromiumRuntimes(start: () => Promise<Chromium>): readonly Runtime[] {
-  const common = { webSocket: 'WebSocket', transports: ['ws', 'wss'] } as const;
+  const common = { platform: 'chromium', webSocket: 'WebSocket', transports: ['ws', 'wss'] } as const;
   return [
     {
       ...common,
       name: 'chromium, page',
-      async scenario(request) {
+      async perform<Name extends TaskName>(task: Task<Name>) {
         const chromium = await start();
         const report = await chromium.inPage((page) =>
-          page.evaluate((asked) => globalThis.runtimes.scenario(asked), request),
+          page.evaluate((asked) => globalThis.runtimes.perform(asked), task),
         );
-        return { ...chromium.about, report };
+        return { ...chromium.about, report } as Ran<Reports[Name]>;
       },
       async conformance(request) {
         const chromium = await start();
@@ -23,12 +24,12 @@ export function chromiumRuntimes(start: () => Promise<Chromium>): readonly Runti
     {
       ...common,
       name: 'chromium, worker',
-      async scenario(request) {
+      async perform<Name extends TaskName>(task: Task<Name>) {
         const chromium = await start();
         const report = await chromium.inPage((page) =>
-          page.evaluate((asked) => globalThis.runtimes.scenarioInWorker(asked), request),
+          page.evaluate((asked) => globalThis.runtimes.performInWorker(asked), task),
         );
-        return { ...chromium.about, report };
+        return { ...chromium.about, report } as Ran<Reports[Name]>;
       },
     },
   ];

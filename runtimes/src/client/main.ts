@@ -1,16 +1,16 @@
-// Runs the scenario in Node, bun or deno: takes a request as JSON, and prints its answer as JSON. It has to end by
-// itself, as a program does that has left nothing open.
+// Performs a task in Node, bun or deno: takes it as JSON, and prints its answer as JSON. It has to end by itself, as a
+// program does that has left nothing open.
 import process from 'node:process';
-import type { ScenarioAnswer, ScenarioRequest } from '../scenario/request.ts';
-import { runScenario } from '../scenario/scenario.ts';
+import { perform } from '../tasks/perform.ts';
+import type { Answer, Task } from '../tasks/task.ts';
 import { entryOfWebSocket, open } from './open.ts';
 import { runtime } from './runtime.ts';
 
-const request = JSON.parse(process.argv[2] ?? '{}') as ScenarioRequest;
+const task = JSON.parse(process.argv[2] ?? '{}') as Task;
 
-async function answer(): Promise<ScenarioAnswer> {
+async function answer(): Promise<Answer> {
   try {
-    const report = await runScenario(request.clientId, () => open(request));
+    const report = await perform(task, () => open(task.target));
     return { ok: true, ...runtime(), webSocketEntry: entryOfWebSocket(), report };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? `${error.stack}` : String(error) };

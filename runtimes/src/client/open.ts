@@ -1,8 +1,8 @@
 import type { Io } from '@minimq/core';
-import type { ScenarioRequest } from '../scenario/request.ts';
+import type { Target } from '../tasks/target.ts';
 
 /** Opens a stream by the transport that was asked for; only that package is loaded. */
-export async function open({ transport, url, ca, preferWebSocketStream }: ScenarioRequest): Promise<Io> {
+export async function open({ transport, url, ca, preferWebSocketStream }: Target): Promise<Io> {
   const { hostname: host, port } = new URL(url);
   switch (transport) {
     case 'tcp': {

@@ -1,20 +1,15 @@
 import type { ConformanceReport, ConformanceRequest } from '../conformance/request.ts';
-import type { ScenarioReport } from '../scenario/request.ts';
-
-export interface PageScenarioRequest {
-  readonly clientId: string;
-  readonly url: string;
-}
+import type { Reports, Task, TaskName } from '../tasks/task.ts';
 
 /** What the page can be asked to do from outside. */
 interface PageFace {
-  scenario(request: PageScenarioRequest): Promise<ScenarioReport>;
-  scenarioInWorker(request: PageScenarioRequest): Promise<ScenarioReport>;
+  perform(task: Task): Promise<Reports[TaskName]>;
+  performInWorker(task: Task): Promise<Reports[TaskName]>;
   conformance(request: ConformanceRequest): Promise<ConformanceReport>;
 }
 
 /** What a worker answers. */
-export type WorkerAnswer = { readonly report: ScenarioReport } | { readonly error: string };
+export type WorkerAnswer = { readonly report: Reports[TaskName] } | { readonly error: string };
 
 declare global {
   var runtimes: PageFace;

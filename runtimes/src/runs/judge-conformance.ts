@@ -1,36 +1,25 @@
 import type { ConformanceReport, ConformanceRequest } from '../conformance/request.ts';
 import { PeerServer } from '../peer/peer-server.ts';
-import { errorText } from '../report/error-text.ts';
 import type { Row } from '../report/row.ts';
-import type { WebSocketKind } from './through.ts';
+import { rowOf } from './row-of.ts';
+import type { Runtime } from './run.ts';
+import { columnsOf } from './through.ts';
 
 /** Runs the Io conformance suite over WebSocket once. */
-export async function judgeConformance(
-  name: string,
-  webSocket: WebSocketKind,
+export function judgeConformance(
+  runtime: Runtime,
   run: (request: ConformanceRequest) => Promise<ConformanceReport>,
 ): Promise<Row> {
-  const server = await PeerServer.start();
-  const startedMs = performance.now();
-  let passedCount = 0;
-  const problems: string[] = [];
-  try {
-    const report = await run({ url: server.url, webSocket });
-    passedCount = report.passedCount;
-    problems.push(...report.failures);
-    if (passedCount === 0) problems.push('no case has passed');
-  } catch (error) {
-    problems.push(errorText(error));
-  } finally {
-    await server.close();
-  }
-  return {
-    runtime: name,
-    version: '',
-    transport: 'ws',
-    through: webSocket,
-    result: `ioConformance, ${passedCount} cases`,
-    timeMs: performance.now() - startedMs,
-    problems,
-  };
+  return rowOf(columnsOf(runtime, 'ws'), async () => {
+    const server = await PeerServer.start();
+    try {
+      const { passedCount, failures } = await run({ url: server.url, webSocket: runtime.webSocket });
+      return {
+        result: `ioConformance, ${passedCount} cases`,
+        problems: passedCount === 0 ? [...failures, 'no case has passed'] : failures,
+      };
+    } finally {
+      await server.close();
+    }
+  });
 }

@@ -1,40 +1,30 @@
-import { testCertificates } from '@minimq/testkit/certificates';
 import type { BrokerUnderWatch } from '../broker/broker-under-watch.ts';
-import { errorText } from '../report/error-text.ts';
 import type { Row } from '../report/row.ts';
-import type { Transport } from '../scenario/request.ts';
-import { requestOf } from './request-of.ts';
-import type { Ran, Runtime } from './run.ts';
-import { throughOf, webSocketOf } from './through.ts';
+import type { ScenarioReport } from '../scenario/report.ts';
+import type { Transport } from '../tasks/target.ts';
+import { rowOf } from './row-of.ts';
+import type { Runtime } from './run.ts';
+import { taskOf } from './task-of.ts';
+import { columnsOf, throughOf, webSocketOf } from './through.ts';
 
 /** Runs the scenario once, and judges it from both sides: what the program says, and what the broker has seen. */
-export async function judge(runtime: Runtime, transport: Transport, broker: BrokerUnderWatch): Promise<Row> {
-  const { name, webSocket } = runtime;
-  const through = throughOf(transport, webSocket);
-  const watch = broker.watch(transport);
-  const startedMs = performance.now();
-  let ran: Ran | undefined;
-  const problems: string[] = [];
-  try {
-    ran = await runtime.scenario(requestOf(runtime, transport, broker, testCertificates().ca.cert));
+export function judge(runtime: Runtime, transport: Transport, broker: BrokerUnderWatch): Promise<Row> {
+  return rowOf(columnsOf(runtime, transport), async () => {
+    const watch = broker.watch(transport);
+    const ran = await runtime.perform(taskOf('scenario', runtime, { transport, url: broker.url(transport) }));
+    const through = throughOf(transport, runtime.webSocket);
     const used = throughOf(transport, webSocketOf(ran));
-    if (used !== through) problems.push(`it went through ${used}, not through ${through}`);
-    problems.push(...watch.problems());
-  } catch (error) {
-    problems.push(errorText(error));
-  }
-  return {
-    runtime: name,
-    version: ran?.version ?? '?',
-    transport,
-    through: ran !== undefined && through === webSocket ? `${through} (dist/${ran.webSocketEntry})` : through,
-    result: ran === undefined ? '' : resultOf(ran),
-    timeMs: performance.now() - startedMs,
-    problems,
-  };
+    const problems = used === through ? [] : [`it went through ${used}, not through ${through}`];
+    return {
+      version: ran.version,
+      through: through === runtime.webSocket ? `${through} (dist/${ran.webSocketEntry})` : through,
+      result: resultOf(ran.report),
+      problems: [...problems, ...watch.problems()],
+    };
+  });
 }
 
-function resultOf({ report: { events, repeatedCount } }: Ran): string {
+function resultOf({ events, repeatedCount }: ScenarioReport): string {
   const resumedCount = events.filter((kind) => kind === 'reconnected').length;
   return `resumed ${resumedCount} times, ${repeatedCount} repeats of QoS 1`;
 }

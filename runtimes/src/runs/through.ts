@@ -1,5 +1,5 @@
-import type { Transport } from '../scenario/request.ts';
-import type { Ran } from './run.ts';
+import type { Transport } from '../tasks/target.ts';
+import type { Ran, Runtime } from './run.ts';
 
 /** Whose WebSocket it is: that of the package `ws`, or one of the two that platforms have. */
 export type WebSocketKind = 'ws' | 'WebSocket' | 'WebSocketStream';
@@ -13,8 +13,19 @@ export function throughOf(transport: Transport, webSocket: WebSocketKind): Throu
   return transport === 'tls' ? 'node:tls' : webSocket;
 }
 
+/** The columns of a check of this transport in this runtime. */
+export function columnsOf(
+  { name, webSocket }: Runtime,
+  transport: Transport,
+): { readonly runtime: string; readonly transport: Transport; readonly through: Through } {
+  return { runtime: name, transport, through: throughOf(transport, webSocket) };
+}
+
 /** The WebSocket that was really used. */
-export function webSocketOf({ webSocketEntry, report }: Ran): WebSocketKind {
+export function webSocketOf({
+  webSocketEntry,
+  report,
+}: Ran<{ readonly inboundFlowControl: 'none' | 'yes' }>): WebSocketKind {
   if (webSocketEntry === 'node.js') return 'ws';
   return report.inboundFlowControl === 'none' ? 'WebSocket' : 'WebSocketStream';
 }

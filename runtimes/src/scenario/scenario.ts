@@ -1,7 +1,7 @@
 import { Buffers, keepConnected, QoS, Session, type ConnectEvent, type Io } from '@minimq/core';
 import { ALL_QOS, BURST_COUNT, burstTopic, CALM_COUNT, calmTopic, CUT_COUNT, endTopic } from './plan.ts';
 import { Received } from './received.ts';
-import type { ScenarioReport } from './request.ts';
+import type { ScenarioReport } from './report.ts';
 
 /** Far more than any wait takes; past it the scenario fails instead of standing still. */
 const WAIT_MS = 20_000;

@@ -23,6 +23,7 @@ import { describeReasonCode, ReasonCode } from '../codec/reason-code.ts';
 import { readSuback, type Subscription } from '../codec/subscribe.ts';
 import { invalidArgument, protocolError, violation } from '../codec/violation.ts';
 import { DisconnectedError, InvalidRequestError, PeerError, type MqttError } from '../errors.ts';
+import type { AckSender } from './ack-order.ts';
 import { Block } from './block.ts';
 import type { EngineEvent } from './event.ts';
 import { grantedBy, type Granted } from './granted.ts';
@@ -67,7 +68,7 @@ export interface EngineOptions {
   readonly automaticTopicAliases: number;
   readonly requestProblemInformation: boolean;
   readonly requestResponseInformation: boolean;
-  readonly userProperties: UserProperties;
+  readonly userProperties: UserProperties | undefined;
   readonly manualAck: boolean;
   /** What a session calls `inbound: 'discard'`. */
   readonly discard: boolean;
@@ -120,7 +121,8 @@ export class Engine {
   readonly #inbound: Inbound;
   readonly #publishes: Publishes;
   readonly #requests: Requests;
-  readonly #sendAck = this.#queueAck.bind(this);
+  /** Made with the first acknowledgement. */
+  #sendAck: AckSender | null = null;
   #events: EngineEvent[] = [];
   #eventsTaken = 0;
   #state: ConnectionState = 'disconnected';
@@ -675,7 +677,7 @@ export class Engine {
         this.#pingAt = this.#outbox.pushedCount;
       }
     }
-    if (this.#inbound.owesAcks) this.#inbound.drainAcks(this.#sendAck);
+    if (this.#inbound.owesAcks) this.#inbound.drainAcks((this.#sendAck ??= this.#queueAck.bind(this)));
     if (this.#publishes.hasWork) {
       this.#publishes.pump();
       this.progressCount++;

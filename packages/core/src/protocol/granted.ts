@@ -34,6 +34,8 @@ export interface Granted {
   readonly userProperties: UserProperties;
 }
 
+const NONE: UserProperties = [];
+
 /** `asked` is what the CONNECT said where the CONNACK may leave it at that. */
 export function grantedBy(
   { properties = {} }: ConnackPacket,
@@ -53,6 +55,6 @@ export function grantedBy(
     responseInformation: properties.responseInformation,
     serverReference: properties.serverReference,
     reasonString: properties.reasonString,
-    userProperties: properties.userProperties ?? [],
+    userProperties: properties.userProperties ?? NONE,
   };
 }

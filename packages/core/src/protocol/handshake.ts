@@ -15,7 +15,7 @@ export interface ConnectSettings {
   readonly topicAliasMaximum: number;
   readonly requestProblemInformation: boolean;
   readonly requestResponseInformation: boolean;
-  readonly userProperties: UserProperties;
+  readonly userProperties: UserProperties | undefined;
 }
 
 /** What one CONNECT says besides, and what its CONNACK is held against (sections 3.1 and 3.2). */
@@ -50,7 +50,7 @@ export function encodeConnect(settings: ConnectSettings, request: ConnectRequest
       requestProblemInformation: unless(true, settings.requestProblemInformation),
       authenticationMethod,
       authenticationData,
-      userProperties: settings.userProperties.length === 0 ? undefined : settings.userProperties,
+      userProperties: settings.userProperties,
     },
   };
   return packetBytes(0x10, (target, position) => putConnect(target, position, packet));

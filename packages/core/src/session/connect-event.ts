@@ -12,3 +12,32 @@ export interface ConnectEvent {
   /** Resolves with the reason when this connection has ended; never rejects. */
   readonly closed: Promise<DisconnectedError>;
 }
+
+/** The event of one connection; it makes a promise only for who asks. */
+export class Connection implements ConnectEvent {
+  readonly kind: 'connected' | 'reconnected';
+  readonly clientId: string;
+  readonly granted: Granted;
+  #error: DisconnectedError | undefined;
+  #closed: Promise<DisconnectedError> | undefined;
+  #resolve: ((error: DisconnectedError) => void) | undefined;
+
+  constructor(kind: 'connected' | 'reconnected', clientId: string, granted: Granted) {
+    this.kind = kind;
+    this.clientId = clientId;
+    this.granted = granted;
+  }
+
+  get closed(): Promise<DisconnectedError> {
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#error === undefined) this.#resolve = resolve;
+      else resolve(this.#error);
+    });
+    return this.#closed;
+  }
+
+  end(error: DisconnectedError): void {
+    this.#error = error;
+    this.#resolve?.(error);
+  }
+}

@@ -84,7 +84,10 @@ export class Driver {
     }
     if (typeof taken === 'number') return this.#written(taken);
     this.#writing = true;
-    Promise.resolve(taken).then(this.#written, (error: unknown) => this.#failed('write', error));
+    Promise.resolve(taken).then(
+      (count) => this.#written(count),
+      (error: unknown) => this.#failed('write', error),
+    );
   };
 
   /**
@@ -151,17 +154,17 @@ export class Driver {
     this.#readBudget -= count;
     if (this.#readBudget === 0) {
       this.#readPaused = true;
-      this.#clock.defer(this.#resumeReading);
+      this.#clock.defer(() => this.#resumeReading());
     }
     this.#engine.received(count, this.#clock.now());
     this.#listener.onProgress();
   }
 
-  readonly #resumeReading = (): void => {
+  #resumeReading(): void {
     this.#readPaused = false;
     this.#readBudget = this.#rxLength;
     this.#read();
-  };
+  }
 
   readonly #readLater = (count: number): void => {
     this.#reading = false;
@@ -177,14 +180,14 @@ export class Driver {
     this.write();
   };
 
-  readonly #written = (count: number): void => {
+  #written(count: number): void {
     this.#writing = false;
     if (this.#stopped) return;
     if (!isCount(count, this.#lentLength)) return this.#misbehaved('write', count, this.#lentLength);
     this.#engine.sent(count, this.#clock.now());
     this.#listener.onProgress();
     this.write();
-  };
+  }
 
   #failed(operation: string, cause: unknown): void {
     if (this.#stopped) return;

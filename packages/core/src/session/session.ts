@@ -27,7 +27,7 @@ import {
   txReserveOf,
   type SessionConfig,
 } from './config.ts';
-import type { ConnectEvent } from './connect-event.ts';
+import { Connection, type ConnectEvent } from './connect-event.ts';
 import { Consumer } from './consumer.ts';
 import { closeIo, Driver } from './driver.ts';
 import { Messages, type MessageFeed } from './messages.ts';
@@ -116,15 +116,15 @@ export class Session {
   /** Publishes that wait to be accepted, with the caller's objects. */
   readonly #publishes = new Backlog();
   readonly #requests = new RequestQueue();
-  readonly #completions: CompletionSource;
+  /** Made with the first publish. */
+  #completions: CompletionSource | null = null;
   /** The stream that was given last. */
   #io: Io | null = null;
   #driver: Driver | null = null;
   /** The attempt to connect that is under way. */
   #connecting: Wait<ConnectEvent> | null = null;
   #connectionCount = 0;
-  #event: ConnectEvent | null = null;
-  #resolveClosed: ((error: DisconnectedError) => void) | null = null;
+  #event: Connection | null = null;
   /** How the last connection ended. */
   #lost: DisconnectedError | null = null;
   #auth: Authenticator | undefined;
@@ -147,8 +147,7 @@ export class Session {
     const { rx, tx } = settings.buffers;
     this.#config = settings;
     this.#clock = settings.clock ?? new SystemClock();
-    this.#completions = { complete: (operation, options) => this.#complete(operation, options) };
-    this.#waits = new Waits({ onUntimed: () => this.#arm(), onAborted: () => this.#advance() });
+    this.#waits = new Waits({ onUntimed: this.#onDeadline, onAborted: this.#onProgress });
     try {
       this.#engine = new Engine({
         rx,
@@ -164,7 +163,7 @@ export class Session {
         automaticTopicAliases: settings.automaticTopicAliases ?? 0,
         requestProblemInformation: settings.requestProblemInformation ?? true,
         requestResponseInformation: settings.requestResponseInformation ?? false,
-        userProperties: settings.userProperties ?? [],
+        userProperties: settings.userProperties,
         manualAck: settings.manualAck ?? false,
         discard: settings.inbound === 'discard',
         receiveStallMs: settings.receiveStallMs ?? RECEIVE_STALL_MS_DEFAULT,
@@ -172,7 +171,7 @@ export class Session {
         txReserve: txReserveOf(settings),
         downgradeQoS: settings.downgradeQoS ?? false,
         restore: settings.restore,
-        newOperation: () => this.#newOperation(),
+        newOperation: settings.restore && (() => this.#newOperation()),
         onWork: () => this.#driver?.scheduleWrite(),
       });
     } catch (error) {
@@ -464,8 +463,8 @@ export class Session {
     this.#auth = auth;
     this.#connectionCount++;
     this.#driver = new Driver(io, this.#engine, this.#clock, this.#config.buffers.rx.length, {
-      onProgress: () => this.#advance(),
-      onReadEnd: () => this.#arm(),
+      onProgress: this.#onProgress,
+      onReadEnd: this.#onDeadline,
       onFailure: (error) => this.#transportFailed(error),
     });
     this.#advance();
@@ -536,14 +535,8 @@ export class Session {
   }
 
   #onConnected(sessionPresent: boolean): void {
-    const event: ConnectEvent = {
-      kind: sessionPresent ? 'reconnected' : 'connected',
-      clientId: this.clientId,
-      granted: this.#engine.granted!,
-      closed: new Promise((resolve) => {
-        this.#resolveClosed = resolve;
-      }),
-    };
+    const kind = sessionPresent ? 'reconnected' : 'connected';
+    const event = new Connection(kind, this.clientId, this.#engine.granted!);
     this.#event = event;
     const connecting = this.#connecting!;
     this.#connecting = null;
@@ -563,14 +556,14 @@ export class Session {
     this.#connecting = null;
     if (connecting !== null) connecting.reject(error);
     else if (error instanceof DisconnectedError) {
-      if (this.#event !== null) this.#lost = error;
+      const event = this.#event;
+      if (event !== null) this.#lost = error;
       this.#event = null;
       this.#proving = false;
       // A message that came together with the end is handed over before it.
       if (this.#engine.hasMessage) this.#consumer.deliver();
       this.#waits.connectionEnded(error);
-      this.#resolveClosed?.(error);
-      this.#resolveClosed = null;
+      event?.end(error);
     }
     for (const wait of this.#waits.ofKind<DisconnectResult>(DISCONNECTED)) {
       void closing.then((result) => wait.resolve(result));
@@ -652,6 +645,7 @@ export class Session {
   }
 
   #newOperation(): SessionOp {
+    this.#completions ??= { complete: (operation, options) => this.#complete(operation, options) };
     return new SessionOp(this.#completions, this.#config.buffers.tx);
   }
 
@@ -762,18 +756,22 @@ export class Session {
     }
   }
 
+  // One closure each for all who call them: an idle session is small.
+  readonly #onProgress = (): void => this.#advance();
+  readonly #onDeadline = (): void => this.#arm();
+
   readonly #onWake = (): void => {
     this.#armedForMs = Number.POSITIVE_INFINITY;
     // Input that has arrived by now is taken in first: it may be what was waited for.
-    this.#clock.defer(this.#onDue);
+    this.#clock.defer(() => this.#takeTime());
   };
 
-  readonly #onDue = (): void => {
+  #takeTime(): void {
     const nowMs = this.#clock.now();
     if (nowMs >= this.#engine.deadlineMs) this.#engine.tick(nowMs);
     this.#waits.expire(nowMs);
     this.#advance();
-  };
+  }
 }
 
 function nullWhereDisconnected(error: unknown): null {

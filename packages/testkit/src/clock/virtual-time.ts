@@ -6,7 +6,7 @@ import { VirtualClock } from './virtual-clock.ts';
 
 /** `until()` and `runUntilIdle()` give up after this much virtual time: no test means to wait longer. */
 export const TIME_LIMIT_MS: number = 60 * 60 * 1000;
-/** So many turns at one and the same moment are taken for an endless loop; 64 MiB through 512 bytes need a fifth. */
+/** So many turns at one and the same moment are taken for an endless loop; 64 MiB through 2,048 bytes need a twentieth. */
 export const TURN_COUNT_MAX = 1_000_000;
 
 export interface VirtualTimeOptions {
