@@ -21,8 +21,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // By default one core is left to others, which is half of a small machine.
     maxWorkers: availableParallelism(),
-    // What a file becomes is kept in node_modules, for the other projects and the next run; `--clearCache` empties it.
-    experimental: { fsModuleCache: true },
     projects: [
       shared('core', 'packages/core/test/**/*.test.ts'),
       isolated('transport-node', 'packages/transport-node/test/**/*.test.ts'),
