@@ -3,10 +3,11 @@ const KEPT_BYTES_MAX = 65_536;
 
 /**
  * Bytes that have arrived and are not read yet, in one block that grows by doubling: what it costs depends on the bytes,
- * not on how many frames brought them, and no buffer of the platform is kept.
+ * not on how many frames brought them. Of the platform's buffers only a large one is kept, which is then the block: a
+ * small one may be a window on much more.
  */
 export class ByteQueue {
-  #block = new Uint8Array(0);
+  #block: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
 
@@ -14,7 +15,15 @@ export class ByteQueue {
     return this.#end - this.#start;
   }
 
-  push(bytes: Uint8Array): void {
+  /** Takes `bytes` from `from` on. A large one that is all of its memory belongs to the queue from here on. */
+  push(arrived: Uint8Array, from = 0): void {
+    if (this.length === 0 && arrived.length > KEPT_BYTES_MAX && arrived.length === arrived.buffer.byteLength) {
+      this.#block = arrived;
+      this.#start = from;
+      this.#end = arrived.length;
+      return;
+    }
+    const bytes = arrived.subarray(from);
     const needed = this.length + bytes.length;
     if (this.#end + bytes.length > this.#block.length) {
       const { length } = this.#block;

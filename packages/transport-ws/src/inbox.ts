@@ -33,7 +33,7 @@ export class Inbox {
     });
   }
 
-  /** Nothing of `bytes` is kept. */
+  /** `bytes` may be kept, and written to, where they are all of a large buffer. */
   push(bytes: Uint8Array): void {
     const target = this.#target;
     if (!target || bytes.length === 0) {
@@ -42,7 +42,7 @@ export class Inbox {
     }
     const count = Math.min(bytes.length, target.length);
     target.set(bytes.subarray(0, count));
-    if (count < bytes.length) this.#queue.push(bytes.subarray(count));
+    if (count < bytes.length) this.#queue.push(bytes, count);
     this.#target = undefined;
     this.#resolve?.(count);
   }

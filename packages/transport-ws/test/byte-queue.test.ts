@@ -21,3 +21,32 @@ it('gives back what it was given, in order, whatever the sizes', () => {
   }
   expect(taken).toBeGreaterThan(10_000_000);
 });
+
+it('keeps a large buffer as it is, and copies a window on one', () => {
+  const large = pattern(0, 100_000);
+  const window = new Uint8Array(200_000).subarray(0, 100_000);
+  window.set(large);
+  for (const [bytes, isKept] of [
+    [large, true],
+    [window, false],
+  ] as const) {
+    const queue = new ByteQueue();
+    queue.push(bytes, 10);
+    bytes[10] = 0xee;
+    const target = new Uint8Array(99_990);
+    expect(queue.take(target)).toBe(99_990);
+    expect(target[0]).toBe(isKept ? 0xee : pattern(10, 1)[0]);
+    expect(wrongBytes(target.subarray(1), 11)).toBe(0);
+  }
+});
+
+it('goes on behind a large buffer that was read in part', () => {
+  const queue = new ByteQueue();
+  queue.push(pattern(0, 100_000), 0);
+  expect(queue.take(new Uint8Array(60_000))).toBe(60_000);
+  queue.push(pattern(100_000, 30_000));
+  queue.push(pattern(130_000, 90_000));
+  const rest = new Uint8Array(160_000);
+  expect(queue.take(rest)).toBe(160_000);
+  expect(wrongBytes(rest, 60_000)).toBe(0);
+});
