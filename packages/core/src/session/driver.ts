@@ -53,10 +53,9 @@ export class Driver {
     this.#read();
   }
 
-  /** The application has come back: as `kick`, but where a read is outstanding nothing has changed for it. */
+  /** The application has come back, and there may be room to read. What it acknowledges by that says so by itself. */
   resume(): void {
-    this.scheduleWrite();
-    if (!this.#reading) this.#read();
+    if (!this.#reading && !this.#readPaused) this.#read();
   }
 
   /** Writes in a microtask, or with the next turn where this one has written already. */
