@@ -44,21 +44,21 @@ const receive = (
 ): Limit => ({ flow: { direction: 'receive', qos, style }, reads, writes, bytes });
 
 const LIMITS: readonly Limit[] = [
-  publish(0, 'publish', 0.2, 1, 700),
-  publish(0, 'tryPublish', 0.2, 1, 430),
-  publish(1, 'publish', 1.5, 1.5, 700),
-  publish(1, 'tryPublish', 1.5, 1.5, 430),
-  publish(2, 'publish', 3, 3, 700),
-  publish(2, 'tryPublish', 3, 3, 430),
-  receive(0, 'recv', 5, 0, 580),
-  receive(0, 'drive', 5, 0, 310),
-  receive(0, 'messages', 5, 0, 820),
-  receive(1, 'recv', 5, 2, 580),
-  receive(1, 'drive', 5, 2, 310),
-  receive(1, 'messages', 5, 2, 820),
-  receive(2, 'recv', 7, 4, 740),
-  receive(2, 'drive', 7, 4, 470),
-  receive(2, 'messages', 7, 4, 980),
+  publish(0, 'publish', 0.2, 1, 560),
+  publish(0, 'tryPublish', 0.2, 1, 310),
+  publish(1, 'publish', 1.5, 1.5, 570),
+  publish(1, 'tryPublish', 1.5, 1.5, 320),
+  publish(2, 'publish', 3, 3, 580),
+  publish(2, 'tryPublish', 3, 3, 330),
+  receive(0, 'recv', 5, 0, 520),
+  receive(0, 'drive', 5, 0, 270),
+  receive(0, 'messages', 5, 0, 750),
+  receive(1, 'recv', 5, 2, 520),
+  receive(1, 'drive', 5, 2, 270),
+  receive(1, 'messages', 5, 2, 750),
+  receive(2, 'recv', 7, 4, 670),
+  receive(2, 'drive', 7, 4, 410),
+  receive(2, 'messages', 7, 4, 900),
 ];
 
 let folder: string;

@@ -16,6 +16,9 @@ import {
 import { varintLength } from './varint.ts';
 import { invalidArgument } from './violation.ts';
 
+/** The properties that were put last, in their order: the next set mostly has the same ones. */
+const recent: (Property | undefined)[] = [];
+
 /** Puts a property set, its length in front. Throws an `InvalidRequestError` like `putPropertyList`. */
 export function putProperties(
   target: Target,
@@ -49,10 +52,12 @@ export function putPropertyList(
   omit?: PropertyName,
 ): number {
   if (properties === undefined) return position;
+  let count = 0;
   for (const name in properties) {
     const value: unknown = properties[name as PropertyName];
     if (value === undefined || name === omit) continue;
-    const property = propertyNamed(name);
+    const property = recent[count]?.name === name ? recent[count] : propertyNamed(name);
+    recent[count++] = property;
     if (property === undefined || ((property.places >>> place) & 1) === 0) {
       throw invalidArgument(`${packetTypeName(place)} cannot carry the property ${name}`);
     }

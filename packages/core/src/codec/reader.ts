@@ -7,6 +7,7 @@ import { varintAt, varintLength } from './varint.ts';
 import { violation } from './violation.ts';
 
 const NONE: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+const COPY_LENGTH_MAX = 32;
 
 /** A cursor over the bytes of one packet. What does not fit before `end` is a malformed packet. */
 export class Reader {
@@ -74,8 +75,12 @@ export class Reader {
   /** A copy of the binary field here. */
   binary(): Uint8Array<ArrayBuffer> {
     const start = this.skipField();
-    // Not `slice`: that of a Node Buffer is a window.
-    return new Uint8Array(this.bytes.subarray(start, this.position));
+    const { bytes, position } = this;
+    const copy = new Uint8Array(position - start);
+    // A short one is copied sooner than a window on it is made.
+    if (copy.length > COPY_LENGTH_MAX) copy.set(bytes.subarray(start, position));
+    else for (let i = start; i < position; i++) copy[i - start] = bytes[i]!;
+    return copy;
   }
 
   /** Moves behind the text or binary field here, and returns where it begins, its length left out. */
