@@ -4,31 +4,36 @@ import type { Series } from './series.ts';
 export interface Chart {
   readonly title: string;
   readonly xLabel: string;
-  readonly yLabel: string;
   readonly series: readonly Series[];
 }
 
 const WIDTH = 480;
 const HEIGHT = 300;
+const COLUMNS = 2;
 const PLOT = { left: 64, right: 16, top: 36, bottom: 48 };
 const COLOURS = ['#0b6e4f', '#c1442e', '#3a5a9b', '#8a6d1a'] as const;
 const GRID = '#d0d0d0';
 const TEXT = '#606060';
 
-/** Line charts with logarithmic axes, below each other, as one SVG that needs nothing else. */
+/** Line charts with logarithmic axes, two in a row, as one SVG that needs nothing else. A name has one colour in all. */
 export function chartsSvg(charts: readonly Chart[]): string {
-  const height = HEIGHT * charts.length;
-  const body = charts.map((chart, index) => `<g transform="translate(0 ${HEIGHT * index})">${chartBody(chart)}</g>`);
+  const width = WIDTH * Math.min(charts.length, COLUMNS);
+  const height = HEIGHT * Math.ceil(charts.length / COLUMNS);
+  const names = [...new Set(charts.flatMap(({ series }) => series.map(({ name }) => name)))];
+  const body = charts.map((chart, index) => {
+    const place = `${WIDTH * (index % COLUMNS)} ${HEIGHT * Math.floor(index / COLUMNS)}`;
+    return `<g transform="translate(${place})">${chartBody(chart, names)}</g>`;
+  });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,
     ' font-family="sans-serif" font-size="11">',
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...body,
     '</svg>\n',
   ].join('');
 }
 
-function chartBody({ title, xLabel, yLabel, series }: Chart): string {
+function chartBody({ title, xLabel, series }: Chart, names: readonly string[]): string {
   const points = series.flatMap((line) => line.points);
   const x = axis(
     points.map((point) => point.x),
@@ -47,8 +52,7 @@ function chartBody({ title, xLabel, yLabel, series }: Chart): string {
     ...y.ticks.map((tick) => line(PLOT.left, y.place(tick), WIDTH - PLOT.right, y.place(tick))),
     ...y.ticks.map((tick) => text(PLOT.left - 6, y.place(tick) + 4, formatNumber(tick), 'end')),
     text((PLOT.left + WIDTH - PLOT.right) / 2, HEIGHT - 12, xLabel, 'middle'),
-    text(6, PLOT.top - 6, yLabel, 'start'),
-    ...series.map((each, index) => seriesBody(each, index, x.place, y.place)),
+    ...series.map((each) => seriesBody(each, names.indexOf(each.name), x.place, y.place)),
   ].join('');
 }
 

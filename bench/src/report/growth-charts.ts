@@ -8,6 +8,6 @@ export function growthCharts(contests: readonly ContestResult[]): Chart[] {
   return Object.entries(GROWTH).flatMap(([what, { title }]) => {
     const series = growthSeries(contests, what, 'usPerMessage');
     if (series.length === 0) return [];
-    return [{ title: 'Time per message', xLabel: title, yLabel: 'µs per message', series }];
+    return [{ title: 'µs per message', xLabel: title, series }];
   });
 }
