@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { Agent as HttpAgent, createServer, request } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { onTestFinished } from 'vitest';
-import { HOST } from './support.ts';
+import { HOST, listenForTest } from './support.ts';
 
 /** The stream is left out where there is an error. */
 type Created = (error: Error | null, ...stream: Duplex[]) => void;
@@ -45,14 +44,8 @@ export async function listenProxy(answer: 200 | 407 | 'silence' = 200): Promise<
     client.pipe(onward).pipe(client);
   });
   const whenAsked = once(server, 'connect');
-  server.listen(0, HOST);
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  return { port: (server.address() as AddressInfo).port, asked, whenAsked, carriedBytes: () => carriedBytes };
+  const port = await listenForTest(server, sockets);
+  return { port, asked, whenAsked, carriedBytes: () => carriedBytes };
 }
 
 /** For `ws:`, what packages for this do: the connection is a tunnel of the proxy's. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { tlsServerOptions } from '@minimq/testkit/certificates';
 import { onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -62,6 +62,12 @@ export async function listen(scheme: 'ws' | 'wss' = 'ws'): Promise<Listening> {
     sockets.push(socket);
     socket.on('error', () => {}); // Tests that mean to break the connection break it for the peer as well.
   });
+  const port = await listenForTest(server, sockets);
+  return { server, sockets, url: `${scheme}://${HOST}:${port}/mqtt` };
+}
+
+/** Listens on a port of the system's choice until the test is over; then its sockets go with it. */
+export async function listenForTest(server: NetServer, sockets: readonly Socket[]): Promise<number> {
   server.listen(0, HOST);
   await once(server, 'listening');
   onTestFinished(async () => {
@@ -69,7 +75,7 @@ export async function listen(scheme: 'ws' | 'wss' = 'ws'): Promise<Listening> {
     server.close();
     await once(server, 'close');
   });
-  return { server, sockets, url: `${scheme}://${HOST}:${(server.address() as AddressInfo).port}/mqtt` };
+  return (server.address() as AddressInfo).port;
 }
 
 export interface Serving {

@@ -54,7 +54,6 @@ const GOODBYE_MS_MAX = 1_000;
  * they mean in `SessionConfig`, in the same units.
  */
 export interface EngineOptions {
-  /** A plain array, as `Buffers` makes it: the slice() of a Node Buffer copies nothing. */
   readonly rx: Uint8Array<ArrayBuffer>;
   readonly tx: Uint8Array<ArrayBuffer>;
   readonly clientId: string;

@@ -34,7 +34,7 @@ export interface Granted {
   readonly userProperties: UserProperties;
 }
 
-const NONE: UserProperties = [];
+const NONE: UserProperties = Object.freeze([]);
 
 /** `asked` is what the CONNECT said where the CONNACK may leave it at that. */
 export function grantedBy(

@@ -35,7 +35,8 @@ export class RxBuffer {
   #handEnd = 0;
 
   constructor(bytes: Uint8Array<ArrayBuffer>) {
-    this.bytes = bytes;
+    // The same memory, and no Node Buffer, whose slice() copies nothing.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** Where the next bytes go; `null`: a message has to be claimed, or the one in hand released, first. */

@@ -25,10 +25,12 @@ export class Buffers {
    * least 128. Throws a `ConfigError` (`invalid-config`).
    */
   constructor(rx: Uint8Array<ArrayBuffer>, tx: Uint8Array<ArrayBuffer>) {
-    this.rx = checked('rx', rx, RX_LENGTH_MIN);
-    this.tx = checked('tx', tx, TX_LENGTH_MIN);
+    check('rx', rx, RX_LENGTH_MIN);
+    check('tx', tx, TX_LENGTH_MIN);
     const overlap = rx.byteOffset < tx.byteOffset + tx.length && tx.byteOffset < rx.byteOffset + rx.length;
     if (rx.buffer === tx.buffer && overlap) throw new ConfigError('invalid-config', 'rx and tx overlap');
+    this.rx = rx;
+    this.tx = tx;
   }
 
   /** Allocates both; lengths in bytes. */
@@ -60,10 +62,8 @@ function checkLength(name: string, length: number): void {
   throw new ConfigError('invalid-config', `The length of ${name} has to be a whole number of bytes, up to 4 GiB`);
 }
 
-/** The same memory, and no Node Buffer, whose slice() copies nothing. */
-function checked(name: string, bytes: Uint8Array<ArrayBuffer>, lengthMin: number): Uint8Array<ArrayBuffer> {
+function check(name: string, bytes: Uint8Array, lengthMin: number): void {
   if (!(bytes instanceof Uint8Array) || bytes.length < lengthMin) {
     throw new ConfigError('invalid-config', `${name} has to be a Uint8Array of at least ${lengthMin} bytes`);
   }
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

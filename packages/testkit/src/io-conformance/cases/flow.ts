@@ -7,7 +7,7 @@ import { pattern } from '../pattern.ts';
 import { SENTENCES } from '../sentences.ts';
 import { carry, drain, empty, fill, LARGE_BUFFER_BYTES, mustBeInTransit, receive, type Carried } from '../traffic.ts';
 
-const SMALL_BUFFER_BYTES = 2_048;
+const SMALL_BUFFER_BYTES = 512;
 const OFFER_CHUNK_BYTES = 4_096;
 const MIXED_BYTES = 300_000;
 const MIXED_WRITE_BYTES_MAX = 10_000;
